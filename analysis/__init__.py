@@ -1,0 +1,1 @@
+"""Functions on arrays and relations that turn paired scores into a verdict. Knows nothing of `shadow`."""

@@ -1,0 +1,100 @@
+"""The verbs. Each is a module of this room, imported when it is called, so that `shadow --help` starts at once."""
+
+import importlib
+import sys
+from typing import Any, NamedTuple
+
+import click
+
+from shadow.errors import ShadowError
+
+INTERRUPTED = 130
+
+
+class Verb(NamedTuple):
+    """A verb as `--help` shows it."""
+
+    name: str
+    help: str
+
+
+SECTIONS: tuple[tuple[str, tuple[Verb, ...]], ...] = (
+    (
+        "Try it",
+        (
+            Verb("demo", "The whole job offline on the emulator, ending with a verdict and a report."),
+            Verb("emulator", "Serve the Gemini API offline."),
+        ),
+    ),
+    (
+        "Collect evidence",
+        (
+            Verb("run", "Send a file of briefs through the wrapped live client."),
+            Verb("work", "Ask the other arm, gate both outcomes, file the pairs."),
+            Verb("status", "What waits, what is filed, who serves."),
+        ),
+    ),
+    (
+        "Decide",
+        (
+            Verb("baseline", "Freeze the incumbent's scores into cuts, or show them."),
+            Verb("verdict", "GO (exit 0), HOLD (3) or ROLLBACK (4), with every reason."),
+            Verb("report", "One self-contained HTML file with the evidence."),
+        ),
+    ),
+    ("Move traffic", (Verb("cutover", "Show or set the candidate's share of live traffic, or roll back."),)),
+)
+VERBS = {verb.name: verb for _, verbs in SECTIONS for verb in verbs}
+
+
+class Shadow(click.Group):
+    """The root command: finds a verb by name and imports it then."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every verb, in the order of the sections."""
+        del ctx
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The verb's own command."""
+        del ctx
+        if cmd_name not in VERBS:
+            return None
+        command: click.Command = getattr(importlib.import_module(f"shadow.cli.{cmd_name}"), cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The verbs by what people want to do, without importing any of them."""
+        del ctx
+        for title, verbs in SECTIONS:
+            with formatter.section(title):
+                formatter.write_dl([(verb.name, verb.help) for verb in verbs])
+
+
+@click.command(
+    cls=Shadow,
+    epilog="Exit codes: 0 yes, GO or done; 1 harness error; 2 usage or unreadable input; 3 HOLD; 4 ROLLBACK.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(package_name="shadow-harness", prog_name="shadow")
+def root() -> None:
+    """Compare a live image model with its successor on real briefs, and cut over on evidence."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a verb and exit with its code. An error is one message that says what to do, never a traceback."""
+    try:
+        code: Any = root.main(args=arguments, standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        sys.exit(INTERRUPTED)
+    except ShadowError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # `shadow verdict | head`: nobody reads on, which is not our failure
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

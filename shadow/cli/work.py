@@ -1,0 +1,54 @@
+"""shadow work."""
+
+import os
+import signal
+import sys
+
+import click
+
+from shadow.cli.options import config_option, opened
+from shadow.cli.progress import bar
+
+
+@click.command()
+@config_option
+@click.option("--until-empty", is_flag=True, help="End when nothing is left to do. Default: go on until told to stop.")
+@click.option("--threads", type=click.IntRange(1, 64), help="Briefs worked on at once. Default: [worker] threads.")
+def work(config: str | None, until_empty: bool, threads: int | None) -> None:
+    """Ask the other arm, gate both outcomes, file the pairs.
+
+    Ctrl-C or SIGTERM finishes what is under way, files it and ends; a second one ends at once, and loses nothing
+    that was accepted.
+
+    \b
+    Examples:
+      shadow work                   until told to stop, beside the live generator
+      shadow work --until-empty     for cron: what waits, then end
+    """
+    # Many small products on two cores: a second BLAS thread only spins. Must be said before numpy is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    harness = opened(config)
+    if threads is not None:
+        worker = harness.config.worker.model_copy(update={"threads": threads})
+        harness = type(harness)(harness.config.model_copy(update={"worker": worker}))
+    harness.carry_moves()
+    crew = harness.crew()
+    asked = 0
+
+    def ask_to_stop(number: int, frame: object) -> None:
+        nonlocal asked
+        del number, frame
+        asked += 1
+        if asked > 1:
+            os._exit(130)
+        click.echo("Finishing what is under way; once more to end at once.", err=True)
+        crew.stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, ask_to_stop)
+    waiting = sum(states.get("ready", 0) + states.get("leased", 0) for states in harness.spool.depth().values())
+    with bar("pairs", total=waiting if until_empty else None) as progress:
+        tally = crew.run(until_empty=until_empty, on_change=lambda now: progress.reach(now.filed))
+    harness.carry_moves()
+    click.echo(f"{tally.filed} pairs filed, {tally.waiting} waits for a provider, {tally.buried} given up.")
+    sys.exit(0)

@@ -1,0 +1,220 @@
+"""The crew of one worker process: threads that lease and process, a heartbeat that renews, a filer that batches.
+
+The ledger is opened only for the length of a batch. A batch that cannot be filed stays in the spool with everything
+that was paid for, and is filed later.
+"""
+
+import logging
+import queue
+import random
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from shadow.errors import ShadowError, SpoolBroken, StaleLease, StoreBroken, StoreBusy, Unavailable
+from shadow.pair import Loss, Pair
+from shadow.settings import WorkerSettings
+from shadow.spool.spool import Lease, Spool
+
+log = logging.getLogger("shadow")
+
+IDLE_SECONDS = 0.2
+"""How long a thread waits when the spool has nothing ready."""
+BACKOFF_SECONDS = 1.0
+BACKOFF_LIMIT = 120.0
+
+
+class Files(Protocol):
+    """What the crew needs of the ledger."""
+
+    def file(self, pairs: Sequence[Pair], losses: Sequence[Loss]) -> int:
+        """File pairs and losses in one transaction; each once for ever. Returns how many pairs were new."""
+        ...
+
+
+class Processes(Protocol):
+    """What the crew needs of a worker."""
+
+    def process(self, lease: Lease) -> Pair:
+        """The pair of a leased capture."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """What a crew has done so far."""
+
+    filed: int = 0
+    waiting: int = 0
+    """Times a capture went back because a provider could not be asked."""
+    buried: int = 0
+
+
+class Crew:
+    """Works through a spool until told to stop."""
+
+    def __init__(
+        self,
+        *,
+        spool: Spool,
+        worker: Processes,
+        ledger: Files,
+        settings: WorkerSettings,
+        jitter: Callable[[], float] = random.random,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`jitter` in [0, 1) spreads retries."""
+        self._spool = spool
+        self._worker = worker
+        self._ledger = ledger
+        self._settings = settings
+        self._jitter = jitter
+        self._monotonic = monotonic
+        self._stop = threading.Event()
+        self._ended = threading.Event()
+        self._held: dict[str, Lease] = {}
+        self._done: queue.SimpleQueue[tuple[Lease, Pair]] = queue.SimpleQueue()
+        self._lock = threading.Lock()
+        self._tally = Tally()
+
+    @property
+    def tally(self) -> Tally:
+        """What was done so far."""
+        return self._tally
+
+    def stop(self) -> None:
+        """Finish what is under way, file it, and end. Safe to call from a signal handler."""
+        self._stop.set()
+
+    def run(self, *, until_empty: bool, on_change: Callable[[Tally], object] = lambda _: None) -> Tally:
+        """Work until `stop`, or until nothing is ready or leased. `on_change` sees the tally after every batch."""
+        threads = [
+            threading.Thread(target=self._lease_and_process, name=f"shadow-worker-{number}", daemon=True)
+            for number in range(self._settings.threads)
+        ]
+        heart = threading.Thread(target=self._renew, name="shadow-heartbeat", daemon=True)
+        for thread in (*threads, heart):
+            thread.start()
+        while not self._stop.is_set() and not (until_empty and self._empty()):
+            self._file_batch(self._collect())
+            on_change(self._tally)
+        self._stop.set()
+        for thread in threads:
+            thread.join()
+        while batch := self._collect(wait=False):
+            if not self._file_batch(batch):
+                break
+        self._file_batch([])
+        self._ended.set()
+        on_change(self._tally)
+        return self._tally
+
+    def _empty(self) -> bool:
+        if self._held or not self._done.empty():
+            return False
+        return not any(states.get("ready") or states.get("leased") for states in self._spool.depth().values())
+
+    def _lease_and_process(self) -> None:
+        while not self._stop.is_set():
+            try:
+                leases = self._spool.lease(limit=1, seconds=self._settings.lease_seconds)
+            except SpoolBroken as error:
+                log.warning("the spool cannot be read: %s", error)
+                leases = []
+            if not leases:
+                self._stop.wait(IDLE_SECONDS)
+            for lease in leases:
+                self._held[lease.token] = lease
+                self._process(lease)
+
+    def _process(self, lease: Lease) -> None:
+        try:
+            pair = self._worker.process(lease)
+        except StaleLease:
+            log.info("%s went to another worker", lease.capture.capture_id)
+            self._held.pop(lease.token, None)
+        except Unavailable as error:
+            self._give_back(lease, error.label, error.retry_after)
+        except Exception as error:
+            log.exception("%s failed", lease.capture.capture_id)
+            self._give_back(lease, f"{type(error).__name__}: {error}"[:200], None)
+        else:
+            self._done.put((lease, pair))
+
+    def _give_back(self, lease: Lease, why: str, retry_after: float | None) -> None:
+        """Back to the spool to wait, or, after the last attempt, to the dead letters."""
+        backoff = min(BACKOFF_LIMIT, BACKOFF_SECONDS * 2 ** (lease.attempts - 1)) * (0.5 + self._jitter())
+        last = lease.attempts >= self._settings.attempts
+        try:
+            if last:
+                self._spool.bury(lease, why)
+            else:
+                self._spool.release(lease, seconds=max(backoff, retry_after or 0.0), counted=True)
+        except ShadowError as error:
+            log.warning("%s could not be given back: %s", lease.capture.capture_id, error)
+        self._held.pop(lease.token, None)
+        with self._lock:
+            self._tally = Tally(
+                filed=self._tally.filed, waiting=self._tally.waiting + (not last), buried=self._tally.buried + last
+            )
+
+    def _renew(self) -> None:
+        while not self._ended.wait(self._settings.lease_seconds / 3):
+            for lease in list(self._held.values()):
+                try:
+                    self._spool.renew(lease, self._settings.lease_seconds)
+                except StaleLease:
+                    self._held.pop(lease.token, None)
+                except SpoolBroken as error:
+                    log.warning("a lease could not be renewed: %s", error)
+
+    def _collect(self, *, wait: bool = True) -> list[tuple[Lease, Pair]]:
+        """Finished pairs: a full batch, or what came within the batch time."""
+        batch: list[tuple[Lease, Pair]] = []
+        deadline = self._monotonic() + (self._settings.batch_seconds if wait else 0.0)
+        while len(batch) < self._settings.batch_pairs and not (wait and self._stop.is_set()):
+            remaining = min(IDLE_SECONDS, deadline - self._monotonic())
+            try:
+                batch.append(self._done.get(timeout=max(0.0, remaining)) if wait else self._done.get_nowait())
+            except queue.Empty:
+                if not wait or remaining <= 0:
+                    break
+        return batch
+
+    def _file_batch(self, batch: list[tuple[Lease, Pair]]) -> bool:
+        """File, then settle. Where the ledger cannot be written, everything goes back to the spool as it is."""
+        try:
+            losses = self._spool.losses()
+            if not batch and not losses:
+                return True
+            self._ledger.file([pair for _, pair in batch], losses)
+            self._spool.carried(losses)
+        except (StoreBusy, StoreBroken, SpoolBroken) as error:
+            log.warning("%d pairs stay in the spool: %s", len(batch), error)
+            for lease, _ in batch:
+                self._put_back(lease)
+            return False
+        for lease, _ in batch:
+            self._settle(lease)
+        with self._lock:
+            self._tally = Tally(
+                filed=self._tally.filed + len(batch), waiting=self._tally.waiting, buried=self._tally.buried
+            )
+        return True
+
+    def _settle(self, lease: Lease) -> None:
+        try:
+            self._spool.settle(lease)
+        except (StaleLease, SpoolBroken) as error:
+            # The pair is in the ledger, which files a capture once: a second settling is harmless.
+            log.warning("%s is filed but not settled: %s", lease.capture.capture_id, error)
+        self._held.pop(lease.token, None)
+
+    def _put_back(self, lease: Lease) -> None:
+        try:
+            self._spool.release(lease, seconds=BACKOFF_SECONDS * (1 + self._jitter()), counted=False)
+        except ShadowError as error:
+            log.warning("%s could not be given back: %s", lease.capture.capture_id, error)
+        self._held.pop(lease.token, None)

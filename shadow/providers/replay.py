@@ -1,0 +1,87 @@
+"""A provider that needs no network: outcomes that were recorded, vectors and scores fixed by content.
+
+Ships as the fake that tests and dry runs use. A recording is a JSON Lines file; each line
+`{"model": ..., "brief_digest": ..., "outcome": {...}, "picture": "file name beside the recording or null"}`.
+Asked for the same model and brief again, it answers the next recorded draw, then the last one for ever.
+"""
+
+import hashlib
+import json
+import math
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from shadow.brief import Brief
+from shadow.errors import InputError
+from shadow.pair import Image, Outcome, OutcomeKind
+from shadow.providers.provider import Judgement, Rubric, Vector
+
+NOT_RECORDED = "NOT_RECORDED"
+
+
+class ReplayProvider:
+    """Answers from recorded outcomes; embeddings and judgements follow from the content alone."""
+
+    def __init__(self, outcomes: Mapping[tuple[str, str], Sequence[Outcome]]) -> None:
+        """`outcomes` by model and brief digest, in the order of their draws."""
+        self._outcomes = {key: tuple(draws) for key, draws in outcomes.items()}
+        self._asked: Counter[tuple[str, str]] = Counter()
+        self._lock = threading.Lock()
+
+    @classmethod
+    def recorded(cls, path: Path) -> "ReplayProvider":
+        """The provider of a recording. Raises `InputError` naming the file and the line."""
+        outcomes: dict[tuple[str, str], list[Outcome]] = defaultdict(list)
+        try:
+            lines = path.read_text(encoding="utf-8").splitlines()
+        except OSError as error:
+            msg = f"{path}: the recording of the replay provider cannot be read: {error.strerror}"
+            raise InputError(msg) from error
+        for number, line in enumerate(lines, start=1):
+            try:
+                record = json.loads(line)
+                outcome = Outcome.from_record(record["outcome"] | {"picture": record["picture"]}, _beside(path))
+                outcomes[record["model"], record["brief_digest"]].append(outcome)
+            except (ValueError, KeyError, TypeError, OSError) as error:
+                msg = f"{path}, line {number}: not a recorded outcome: {error!r}"
+                raise InputError(msg) from error
+        return cls(outcomes)
+
+    def generate(self, brief: Brief, *, model: str, pictures: Mapping[str, Image]) -> Outcome:
+        """The next recorded draw of this model for this brief; a failure `NOT_RECORDED` where there is none."""
+        del pictures
+        key = (model, brief.digest())
+        draws = self._outcomes.get(key)
+        if not draws:
+            return Outcome(kind=OutcomeKind.FAILURE, model=model, label=NOT_RECORDED)
+        with self._lock:
+            draw = self._asked[key]
+            self._asked[key] += 1
+        return draws[min(draw, len(draws) - 1)]
+
+    def embed(self, contents: Sequence[str | Image], *, model: str, dimensions: int) -> tuple[Vector, ...]:
+        """A unit vector fixed by model and content. Different contents are close to orthogonal."""
+        return tuple(_vector(f"{model}\n{_name(content)}", dimensions) for content in contents)
+
+    def judge(self, brief: Brief, image: Image, *, model: str, rubric: Rubric) -> Judgement:
+        """A score fixed by model, rubric, brief and picture, spread evenly over 60 to 100."""
+        text = f"{model}\n{rubric.instructions}\n{brief.digest()}\n{image.digest}"
+        score = 60 + int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) % 41
+        return Judgement(score=float(score), reason="Replayed: the score follows from the content alone.")
+
+
+def _beside(path: Path) -> Callable[[str], Image]:
+    return lambda name: Image.of((path.parent / name).read_bytes())
+
+
+def _name(content: str | Image) -> str:
+    return content if isinstance(content, str) else content.digest
+
+
+def _vector(text: str, dimensions: int) -> Vector:
+    stream = hashlib.shake_256(text.encode()).digest(2 * dimensions)
+    values = [int.from_bytes(stream[2 * i : 2 * i + 2]) / 32768 - 1 for i in range(dimensions)]
+    length = math.sqrt(math.fsum(value * value for value in values))
+    return tuple(value / length for value in values)

@@ -1,0 +1,133 @@
+"""Reading what was asked: the arguments of google-genai's `generate_content` become a brief, and back.
+
+`contents` may be a string, a `Part`, a `Content`, a PIL picture, a `File`, their dict forms, or lists of these
+(`google.genai.types.ContentListUnion`). google-genai is imported inside the functions: a live process has it already.
+"""
+
+import io
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shadow.brief import Brief, FileReference, Part, Picture, Text, canonical
+from shadow.pair import Image
+
+TRANSPORT = frozenset({"http_options", "should_return_http_response", "labels", "automatic_continuation"})
+"""Fields of the config that say how to ask, not what."""
+MULTI_TURN = "multi-turn"
+NO_IMAGE_ASKED = "no image asked"
+TOOLS = "tools that cannot be replayed"
+UNREADABLE = "unreadable request"
+
+
+class NotComparedError(Exception):
+    """The request cannot be asked again of another model; `reason` is a countable label."""
+
+    def __init__(self, reason: str) -> None:
+        """`reason` is one of this module's labels."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+def brief_of(contents: Any, config: Any) -> tuple[Brief, dict[str, Image]]:
+    """The brief in a request, and its reference images by digest. Raises `NotComparedError`."""
+    pictures: dict[str, Image] = {}
+    parts = tuple(_parts(contents, pictures))
+    if not parts:
+        raise NotComparedError(UNREADABLE)
+    return Brief(parts=parts, settings_json=canonical(_settings(config))), pictures
+
+
+def _settings(config: Any) -> dict[str, Any]:
+    from google.genai import types
+
+    if config is None:
+        return {}
+    typed = config if isinstance(config, types.GenerateContentConfig) else types.GenerateContentConfig(**config)
+    if any(callable(tool) for tool in typed.tools or ()):
+        raise NotComparedError(TOOLS)
+    settings: dict[str, Any] = typed.model_dump(mode="json", exclude_none=True, exclude=set(TRANSPORT))
+    modalities = {str(item).upper() for item in settings.get("response_modalities", ())}
+    if modalities and "IMAGE" not in modalities:
+        raise NotComparedError(NO_IMAGE_ASKED)
+    return settings
+
+
+def _parts(contents: Any, pictures: dict[str, Image]) -> Iterator[Part]:
+    from google.genai import types
+
+    match contents:
+        case str():
+            yield Text(text=contents)
+        case list() | tuple():
+            for item in contents:
+                yield from _parts(item, pictures)
+        case types.Content():
+            if contents.role == "model":
+                raise NotComparedError(MULTI_TURN)
+            yield from _parts(contents.parts or [], pictures)
+        case types.Part():
+            yield _part(contents, pictures)
+        case types.File():
+            yield FileReference(uri=contents.uri or "", mime=contents.mime_type or "")
+        case Mapping():
+            yield from _parts(_typed(contents), pictures)
+        case _ if hasattr(contents, "save"):  # a PIL picture, which google-genai sends as PNG
+            yield _picture(_png(contents), pictures)
+        case _:
+            raise NotComparedError(UNREADABLE)
+
+
+def _typed(item: Mapping[str, Any]) -> Any:
+    from google.genai import types
+
+    if "parts" in item:
+        return types.Content.model_validate(item)
+    return (types.File if "uri" in item else types.Part).model_validate(item)
+
+
+def _part(part: Any, pictures: dict[str, Image]) -> Part:
+    if part.thought_signature or part.thought:
+        raise NotComparedError(MULTI_TURN)
+    if part.text is not None:
+        return Text(text=part.text)
+    if part.inline_data is not None and part.inline_data.data:
+        return _picture(part.inline_data.data, pictures, declared=part.inline_data.mime_type or "")
+    if part.file_data is not None:
+        return FileReference(uri=part.file_data.file_uri or "", mime=part.file_data.mime_type or "")
+    raise NotComparedError(UNREADABLE)
+
+
+def _picture(data: bytes, pictures: dict[str, Image], declared: str = "") -> Picture:
+    image = Image.of(data)
+    pictures[image.digest] = image
+    return Picture(digest=image.digest, mime=declared or image.mime)
+
+
+def _png(picture: Any) -> bytes:
+    buffer = io.BytesIO()
+    picture.save(buffer, format="PNG")
+    return buffer.getvalue()
+
+
+def contents_of(brief: Brief, pictures: Mapping[str, Image]) -> list[Any]:
+    """The brief as `contents` of a request: one user turn. A reference picture that is not there raises `KeyError`."""
+    from google.genai import types
+
+    parts = []
+    for part in brief.parts:
+        match part:
+            case Text():
+                parts.append(types.Part(text=part.text))
+            case Picture():
+                blob = types.Blob(data=pictures[part.digest].data, mime_type=part.mime)
+                parts.append(types.Part(inline_data=blob))
+            case FileReference():
+                parts.append(types.Part(file_data=types.FileData(file_uri=part.uri, mime_type=part.mime or None)))
+    return [types.Content(role="user", parts=parts)]
+
+
+def config_of(brief: Brief) -> Any:
+    """The brief's settings as a `GenerateContentConfig`."""
+    from google.genai import types
+
+    return types.GenerateContentConfig.model_validate(brief.settings)

@@ -1,0 +1,1 @@
+"""Where pairs and pictures are kept."""
