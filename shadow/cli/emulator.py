@@ -19,7 +19,9 @@ import click
 @click.option("--port", type=click.IntRange(0, 65535), default=8787, show_default=True, help="0 takes a free one.")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--latency", type=click.FloatRange(0), default=0.0, show_default=True, help="Seconds added to a picture.")
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The emulator's date: models past their end answer 404.")
+@click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), help="The emulator's date: models past their end answer 404."
+)
 @click.option("--list", "listed", is_flag=True, help="List the scenarios and end.")
 def emulator(scenario: str, candidates: tuple[str, ...], listed: bool, today: datetime | None, **place: Any) -> None:
     """Serve the Gemini API offline, so that the real google-genai client works against it.

@@ -1,0 +1,80 @@
+"""shadow baseline."""
+
+import json
+
+import click
+
+from analysis import thresholds
+from shadow.cli.evidence import columns_of, question_of
+from shadow.cli.options import config_option, json_option, migration_option, opened
+from shadow.errors import InputError
+
+FROZEN = "baseline frozen"
+
+
+@click.group()
+def baseline() -> None:
+    """Freeze the incumbent's scores into cuts, or show the cuts in force.
+
+    The pairs filed so far are the calibration; they never enter the verdict. Freezing opens a new epoch: only pairs
+    dispatched from then on count.
+
+    \b
+    Example:
+      shadow run briefs.txt --limit 300 && shadow work --until-empty && shadow baseline freeze
+    """
+
+
+@baseline.command()
+@config_option
+@migration_option
+def freeze(config: str | None, migration: str | None) -> None:
+    """Turn the incumbent's scores so far into cuts."""
+    harness = opened(config)
+    name = harness.config.named(migration)
+    columns = columns_of(harness, name)
+    try:
+        made = thresholds.calibrate(columns, budget=harness.config.gate.failure_budget)
+    except ValueError as error:
+        msg = f"{name}: {error}. Send briefs (`shadow run`), then `shadow work --until-empty`, and freeze again."
+        raise InputError(msg) from error
+    needed = harness.config.verdict.min_calibration
+    if made.outcomes < needed:
+        msg = (
+            f"{name}: {made.outcomes} outcomes of the incumbent are filed, {needed} are needed to freeze a baseline "
+            "([verdict] min_calibration). Send more briefs and run `shadow work --until-empty`."
+        )
+        raise InputError(msg)
+    version = harness.ledger.add_baseline(
+        name, cuts=made.cuts, failing=made.below, outcomes=made.outcomes, budget=made.budget
+    )
+    question = question_of(harness.config, name).under(version)
+    harness.ledger.open_epoch(name, reason=FROZEN, question=question.digest(), baseline=version)
+    click.echo(f"{name}: baseline {version} frozen from {made.outcomes} outcomes of the incumbent.")
+    for layer, cut in made.cuts.items():
+        click.echo(f"  {layer}: a score below {cut:g} fails")
+    click.echo(
+        f"Together with hard failures they fail {made.failing:.1%} of those outcomes (budget {made.budget:.1%})."
+    )
+
+
+@baseline.command()
+@config_option
+@migration_option
+@json_option
+def show(config: str | None, migration: str | None, as_json: bool) -> None:
+    """The cuts in force."""
+    harness = opened(config)
+    name = harness.config.named(migration)
+    columns = columns_of(harness, name)
+    frozen = thresholds.in_force(columns, columns.baseline) if columns.baseline else None
+    if as_json:
+        record = {"version": frozen.version, "cuts": dict(frozen.cuts), "outcomes": frozen.outcomes} if frozen else None
+        click.echo(json.dumps(record))
+    elif frozen is None:
+        click.echo(f"{name}: uncalibrated. `shadow baseline freeze` makes the first baseline.")
+    else:
+        when = f"{frozen.frozen_at:%Y-%m-%d %H:%M} UTC"
+        click.echo(f"{name}: baseline {frozen.version}, frozen {when} from {frozen.outcomes} outcomes.")
+        for layer, cut in frozen.cuts.items():
+            click.echo(f"  {layer}: a score below {cut:g} fails")

@@ -1,0 +1,60 @@
+"""shadow report."""
+
+import contextlib
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from shadow.cli.evidence import columns_of, study_of
+from shadow.cli.options import config_option, migration_option, opened
+from shadow.errors import InputError, StoreBroken
+from shadow.store.images import Images
+
+
+@click.command()
+@config_option
+@migration_option
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Default: shadow-NAME.html here.")
+def report(config: str | None, migration: str | None, output: Path | None) -> None:
+    """Write one self-contained HTML file: the verdict, why, the distributions, the worst pairs with their pictures.
+
+    It needs no network and no script, and can be sent to anybody who may see the briefs.
+
+    \b
+    Example:
+      shadow report -o report.html
+    """
+    harness = opened(config)
+    name = harness.config.named(migration)
+    result = study_of(harness, name, columns_of(harness, name))
+    from reports.render import render
+
+    target = output or Path(f"shadow-{name}.html")
+    _write(target, render(result, picture=_pictures(harness.images)))
+    click.echo(f"{result.verdict.decision.value}: {target}")
+
+
+def _pictures(images: Images) -> Callable[[str], bytes | None]:
+    def picture(digest: str) -> bytes | None:
+        with contextlib.suppress(StoreBroken):  # a picture that is gone is worded as gone, not hidden
+            return images.read(digest).data
+        return None
+
+    return picture
+
+
+def _write(target: Path, text: str) -> None:
+    """Whole or not at all: somebody may be looking at the old one."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=target.parent, prefix=f".{target.name}.", delete=False
+        ) as file:
+            file.write(text)
+        temporary = Path(file.name)
+        temporary.chmod(0o644)
+        temporary.replace(target)
+    except OSError as error:
+        msg = f"{target}: cannot be written: {error.strerror}."
+        raise InputError(msg) from error

@@ -1,0 +1,117 @@
+"""Reading config.toml."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from shadow.config import load, parse
+from shadow.errors import ConfigError
+from shadow.settings import Config, MigrationSettings
+
+ROOT = Path(__file__).parents[2]
+PRO = {"incumbent": "gemini-3-pro-image-preview", "candidate": "gemini-3-pro-image"}
+
+
+def parsed(**blocks: Any) -> Config:
+    """A config with one migration and these blocks."""
+    return parse({"migration": {"pro": PRO}, **blocks}, Path("config.toml"))
+
+
+def test_the_shipped_file_says_the_defaults() -> None:
+    """config.toml in the repository reads, and every value in it is the default it claims to be."""
+    shipped = load(ROOT / "config.toml")
+    rubric = shipped.gate.judge.rubric
+    assert shipped.model_dump(exclude={"migration", "gate"}) == Config().model_dump(exclude={"migration", "gate"})
+    assert shipped.gate.judge.model_copy(update={"rubric": rubric.strip()}) == Config().gate.judge
+    assert shipped.gate.model_copy(update={"judge": Config().gate.judge}) == Config().gate
+
+
+def test_every_key_stands_in_the_shipped_file() -> None:
+    """A setting that nobody can find in config.toml does not exist for its users."""
+    text = (ROOT / "config.toml").read_text()
+    raw = tomllib.loads(text)
+    missing = [f"migration.{key}" for key in MigrationSettings.model_fields if key not in text]
+    blocks: list[tuple[str, type[BaseModel], dict[str, Any]]] = [
+        (name, type(value), raw.get(name, {})) for name, value in Config() if isinstance(value, BaseModel)
+    ]
+    for place, model, found in blocks:
+        for key, field in model.model_fields.items():
+            if key not in found:
+                missing.append(f"{place}.{key}")
+            elif isinstance(field.default, BaseModel):
+                blocks.append((f"{place}.{key}", type(field.default), found[key]))
+    assert not missing
+
+
+def test_every_setting_says_what_it_is() -> None:
+    """Each field carries a description that documentation can show."""
+    nameless = [key for key, field in MigrationSettings.model_fields.items() if not field.description]
+    for _, block in Config():
+        if isinstance(block, BaseModel):
+            nameless += [
+                key
+                for key, field in type(block).model_fields.items()
+                if not field.description and not isinstance(field.default, BaseModel)
+            ]
+    assert not nameless
+
+
+@pytest.mark.parametrize(
+    ("blocks", "words"),
+    [
+        ({"gat": {}}, ["unknown key 'gat'", "Did you mean 'gate'?"]),
+        ({"gate": {"properties": {"max_pixel": 3}}}, ["[gate.properties]", "'max_pixel'", "max_pixels", "max_bytes"]),
+        ({"verdict": {"alpha_go": 2}}, ["[verdict] alpha_go = 2", "less than 0.5"]),
+        ({"verdict": {"min_pairs": "many"}}, ["[verdict] min_pairs = 'many'"]),
+        ({"migration": {"pro": {"incumbent": "a"}}}, ["[migration.pro]", "'candidate' is missing"]),
+        ({"migration": {"pro": {**PRO, "candidat": "x"}}}, ["[migration.pro]", "Did you mean 'candidate'?"]),
+        ({"migration": {"pro": {**PRO, "candidate": PRO["incumbent"]}}}, ["are both", PRO["incumbent"]]),
+        ({"migration": {"a": PRO, "b": PRO}}, ["[migration.b]", "[migration.a]", "serving = false"]),
+        ({"migration": {}}, ["no [migration.NAME] block"]),
+        ({"folder": "x"}, ["unknown key 'folder'"]),
+    ],
+)
+def test_a_mistake_is_named_with_what_is_legal(blocks: dict[str, Any], words: list[str]) -> None:
+    """The message names the file, the key, the value and the legal ones, nearest first."""
+    with pytest.raises(ConfigError) as caught:
+        parsed(**blocks)
+    for word in ["config.toml", *words]:
+        assert word in str(caught.value)
+
+
+def test_broken_toml_names_the_place(tmp_path: Path) -> None:
+    """A syntax error says which file and where."""
+    path = tmp_path / "config.toml"
+    path.write_text("[gate\n")
+    with pytest.raises(ConfigError, match=r"cannot be read as TOML.*line 1"):
+        load(path)
+
+
+def test_a_missing_file_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a file the message names the three ways to point at one."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SHADOW_CONFIG", raising=False)
+    with pytest.raises(ConfigError, match=r"--config FILE, or set SHADOW_CONFIG"):
+        load()
+
+
+def test_the_home_is_relative_to_the_file(tmp_path: Path) -> None:
+    """The same home whatever folder a process was started in."""
+    path = tmp_path / "there" / "config.toml"
+    path.parent.mkdir()
+    path.write_text('[migration.pro]\nincumbent = "a"\ncandidate = "b"\n')
+    assert load(path).home == tmp_path / "there" / ".shadow"
+
+
+def test_a_verb_needs_the_name_where_there_are_several() -> None:
+    """One migration is meant without being named; of several none is."""
+    two = parsed(migration={"a": PRO, "b": {**PRO, "serving": False}})
+    assert parsed().named(None) == "pro"
+    with pytest.raises(ConfigError, match=r"--migration a \| b"):
+        two.named(None)
+    with pytest.raises(ConfigError, match="No migration named 'c'"):
+        two.named("c")
+    assert two.of_model(PRO["incumbent"]) == ("a", "b")

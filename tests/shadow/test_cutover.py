@@ -1,0 +1,129 @@
+"""The percentages as a value and as a file."""
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from shadow.cutover import Move, State, percentage
+from shadow.errors import InputError, StoreBroken
+from shadow.percentages import Percentages
+from shadow.store.state import CutoverFile
+
+
+def move(to_percent: float, *, event_id: str = "e1", migration: str = "pro") -> Move:
+    """A move to this percentage."""
+    return Move(
+        event_id=event_id,
+        migration=migration,
+        at=1.0,
+        actor="ada",
+        verb="set",
+        from_percent=0.0,
+        to_percent=to_percent,
+        reason="because",
+    )
+
+
+def test_a_move_is_in_the_state_until_the_ledger_has_it() -> None:
+    """The state that takes effect carries its own line of the trail."""
+    state = State().moved(move(5)).moved(move(10, event_id="e2"))
+    assert (state.of("pro"), state.of("other")) == (10, 0)
+    assert [item.event_id for item in state.carried(frozenset({"e1"})).pending] == ["e2"]
+
+
+def test_a_state_survives_its_file(tmp_path: Path) -> None:
+    """What one process writes another reads."""
+    file = CutoverFile(tmp_path / "home")
+    assert file.read() == State()
+    written = file.change(lambda state: state.moved(move(25)))
+    assert file.read() == written
+    assert file.path.stat().st_mode & 0o777 == 0o600
+    assert [item.name for item in file.path.parent.iterdir() if item.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", '{"format": 2}', '{"format": 1}', '{"format": 1, "percent": {"pro": 200}, "pending": []}', "null"],
+)
+def test_a_damaged_state_is_refused(text: str) -> None:
+    """Nothing is guessed from a file that is not a state."""
+    with pytest.raises(ValueError, match=r".+"):
+        State.from_json(text)
+
+
+def test_a_roll_back_works_on_a_damaged_file(tmp_path: Path) -> None:
+    """Reading fails loudly, and a change that brings its own starting point replaces the file."""
+    file = CutoverFile(tmp_path)
+    file.path.write_text("{half")
+    with pytest.raises(StoreBroken, match=r"cutover\.json"):
+        file.change(lambda state: state.moved(move(5)))
+    assert file.change(lambda state: state.moved(move(0)), broken=State()).of("pro") == 0
+
+
+def test_changes_of_many_threads_are_all_kept(tmp_path: Path) -> None:
+    """Two commands at once: both moves are in the trail."""
+    file = CutoverFile(tmp_path)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda n: file.change(lambda state: state.moved(move(n, event_id=str(n)))), range(40)))
+    assert {item.event_id for item in file.read().pending} == {str(n) for n in range(40)}
+
+
+@pytest.mark.parametrize("wrong", ["x", None, -1, 101, float("nan")])
+def test_a_percentage_lies_between_0_and_100(wrong: object) -> None:
+    """Anything else is refused with the value named."""
+    with pytest.raises(InputError, match="from 0 to 100"):
+        percentage(wrong)
+
+
+class Time:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_live_processes_follow_the_file_within_a_poll(tmp_path: Path) -> None:
+    """The percentage is read at once at the start and again after each poll time."""
+    file, time = CutoverFile(tmp_path), Time()
+    file.change(lambda state: state.moved(move(5)))
+    live = Percentages(file, poll_seconds=0.5, monotonic=time)
+    assert live.of("pro") == 5
+    file.change(lambda state: state.moved(move(25, event_id="e2")))
+    live.poll()
+    assert live.of("pro") == 5
+    time.now = 0.5
+    live.poll()
+    assert live.of("pro") == 25
+
+
+def test_a_damaged_or_missing_file_keeps_the_last_known_percentages(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Half a file or none is no decision; the next good one is."""
+    file, time = CutoverFile(tmp_path), Time()
+    file.change(lambda state: state.moved(move(25)))
+    live = Percentages(file, poll_seconds=0.5, monotonic=time)
+    file.path.write_text("{half")
+    for now, step in ((1.0, None), (2.0, file.path.unlink)):
+        if step:
+            step()
+        time.now = now
+        live.poll()
+        assert live.of("pro") == 25
+    assert "last known percentages" in caplog.text
+    file.change(lambda state: state.moved(move(0, event_id="e2")))
+    time.now = 3.0
+    live.poll()
+    assert live.of("pro") == 0
+
+
+def test_without_a_state_everything_stays_with_the_incumbent(tmp_path: Path) -> None:
+    """A home that does not exist yet means 0 %."""
+    live = Percentages(CutoverFile(tmp_path / "nowhere"), poll_seconds=0.5)
+    assert live.of("pro") == 0
+    assert not os.path.lexists(tmp_path / "nowhere")
