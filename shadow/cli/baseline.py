@@ -8,6 +8,7 @@ from analysis import thresholds
 from shadow.cli.evidence import columns_of, question_of
 from shadow.cli.options import config_option, json_option, migration_option, opened
 from shadow.errors import InputError
+from shadow.store.entries import Cuts
 
 FROZEN = "baseline frozen"
 
@@ -45,11 +46,12 @@ def freeze(config: str | None, migration: str | None) -> None:
             "([verdict] min_calibration). Send more briefs and run `shadow work --until-empty`."
         )
         raise InputError(msg)
-    version = harness.ledger.add_baseline(
-        name, cuts=made.cuts, failing=made.below, outcomes=made.outcomes, budget=made.budget
+    question = question_of(harness.config, name)
+    version, _ = harness.ledger.freeze(
+        Cuts(migration=name, cuts=made.cuts, failing=made.below, outcomes=made.outcomes, budget=made.budget),
+        question=lambda version: question.under(version).digest(),
+        reason=FROZEN,
     )
-    question = question_of(harness.config, name).under(version)
-    harness.ledger.open_epoch(name, reason=FROZEN, question=question.digest(), baseline=version)
     click.echo(f"{name}: baseline {version} frozen from {made.outcomes} outcomes of the incumbent.")
     for layer, cut in made.cuts.items():
         click.echo(f"  {layer}: a score below {cut:g} fails")

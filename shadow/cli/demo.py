@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from shadow.cli.emulator import truth_of
 from shadow.cli.progress import bar
 from shadow.errors import InputError, ShadowError
 
@@ -21,13 +22,14 @@ MARK = ".shadow-demo"
 TODAY = "2026-06-01"
 """The emulator's date: the last month in which the preview answered (it was shut down on 2026-06-25)."""
 CONFIG = """\
-# Written by `shadow demo`. The emulator answers at once, so a day of traffic is not waited for.
+# Written by `shadow demo`. The emulator answers at once, so no day of traffic is waited for.
 [migration.demo]
 incumbent = "gemini-3-pro-image-preview"
 candidate = "gemini-3-pro-image"
 
 [verdict]
 min_hours = 0.0
+min_calibration = {min_calibration}
 """
 POLL_SECONDS = 0.2
 ANSWERS_IN_ORDER = (0, 3, 4)
@@ -59,7 +61,7 @@ def demo(scenario: str, briefs: int, calibrate: int, seed: int, folder: Path) ->
     began = time.monotonic()
     _prepare(folder, calibrate, briefs, seed)
     click.echo(f"The emulator lives on {TODAY}, when the preview still answered. Scenario: {scenario}.")
-    click.echo(f"  truth: {SCENARIOS[scenario].truth}")
+    click.echo(truth_of(SCENARIOS[scenario]))
     with _serving(scenario, seed, folder) as url:
         stage = _Stage(folder, url)
         with stage.working():
@@ -80,14 +82,14 @@ def _prepare(folder: Path, calibrate: int, briefs: int, seed: int) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / MARK).touch()
-    (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
+    (folder / "config.toml").write_text(CONFIG.format(min_calibration=min(100, calibrate)), encoding="utf-8")
     from shadow.emulator import briefs as grammar
 
     lines = [
         json.dumps(
             {
                 "prompt": line.prompt,
-                "segment": line.category,
+                "segment": line.tag,
                 "aspect_ratio": line.aspect_ratio,
                 "image_size": line.image_size,
             }

@@ -1,9 +1,15 @@
 """shadow emulator."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from shadow.emulator import Scenario
+
+CANDIDATES = ("gemini-3-pro-image", "gemini-3.1-flash-image")
+"""The models a scenario is about where none is named: the successors of the previews."""
 
 
 @click.command()
@@ -31,18 +37,30 @@ def emulator(scenario: str, candidates: tuple[str, ...], listed: bool, today: da
       shadow emulator --scenario washed-out --today 2026-06-01
       GOOGLE_GEMINI_BASE_URL=http://127.0.0.1:8787 GEMINI_API_KEY=any shadow run briefs.txt
     """
-    from shadow.emulator import SCENARIOS, serve
+    from shadow.emulator import SCENARIOS, Emulator, serve
     from shadow.settings import legal
 
     if listed:
         for item in SCENARIOS.values():
-            click.echo(f"{item.name:12} {item.truth}")
+            click.echo(f"{item.name:12} {item.summary} {truth_of(item)}")
         return
     if scenario not in SCENARIOS:
         raise click.BadParameter(legal(scenario, list(SCENARIOS)), param_hint="--scenario")
-    serve(
+    server = Emulator(
         scenario=SCENARIOS[scenario],
-        candidates=frozenset(candidates),
+        candidates=frozenset(candidates or CANDIDATES),
         today=(today or datetime.now(UTC)).date(),
         **place,
     )
+    serve(server, announce=lambda url: click.echo(f"Serving the Gemini API on {url} (Ctrl-C ends it)."))
+
+
+def truth_of(scenario: "Scenario") -> str:
+    """What a harness should find, in words."""
+    truth = scenario.truth
+    words = [f"quality {truth.quality:+g} ± {truth.tolerance:g} points"]
+    if truth.model_failures:
+        words.append(f"{truth.model_failures:.0%} of the pictures missing")
+    if truth.infrastructure_failures:
+        words.append(f"{truth.infrastructure_failures:.0%} of the calls fail and succeed when asked again")
+    return f"Truth: {', '.join(words)}."

@@ -12,6 +12,7 @@ from shadow.cli.evidence import columns_of, study_of
 from shadow.cli.options import config_option, json_option, migration_option, opened
 from shadow.errors import StoreBroken, StoreBusy
 from shadow.harness import Harness
+from shadow.store.entries import Said
 
 EXIT_CODES = {Decision.GO: 0, Decision.HOLD: 3, Decision.ROLLBACK: 4}
 
@@ -58,16 +59,16 @@ def _record(result: Study) -> dict[str, object]:
 
 def _remember(harness: Harness, name: str, result: Study) -> None:
     """Every verdict stands in the ledger with its question; a busy ledger does not keep it from being said."""
-    reasons = json.dumps([dataclasses.asdict(reason) for reason in result.verdict.reasons])
+    said = Said(
+        verdict_id=uuid.uuid4().hex,
+        migration=name,
+        epoch=result.epoch,
+        decision=result.verdict.decision.value,
+        pairs=result.verdict.pairs,
+        question=result.question,
+        reasons=[json.dumps(dataclasses.asdict(reason)) for reason in result.verdict.reasons],
+    )
     try:
-        harness.ledger.add_verdict(
-            verdict_id=uuid.uuid4().hex,
-            migration=name,
-            epoch=result.epoch,
-            decision=result.verdict.decision.value,
-            pairs=result.verdict.pairs,
-            question=result.question,
-            reasons=reasons,
-        )
+        harness.ledger.add_verdict(said)
     except (StoreBusy, StoreBroken) as error:
         click.echo(f"This verdict is not in the ledger: {error}", err=True)

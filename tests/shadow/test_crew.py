@@ -1,0 +1,168 @@
+"""The crew: threads, heartbeat, batches."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+
+from shadow.brief import Brief, Text
+from shadow.crew import Crew, Tally
+from shadow.errors import StaleLease, StoreBusy, Unavailable
+from shadow.pair import Arm, Capture, Loss, Outcome, OutcomeKind, Pair
+from shadow.settings import WorkerSettings
+from shadow.spool.memory import MemorySpool
+from shadow.spool.spool import Lease
+
+SETTINGS = WorkerSettings(threads=3, attempts=3, lease_seconds=600.0, batch_pairs=4, batch_seconds=0.05)
+
+
+class Files:
+    """A ledger in a list, busy for the first `busy` times."""
+
+    def __init__(self, busy: int = 0) -> None:
+        self.busy = busy
+        self.pairs: list[Pair] = []
+        self.losses: list[Loss] = []
+
+    def file(self, pairs: Sequence[Pair], losses: Sequence[Loss]) -> int:
+        if self.busy:
+            self.busy -= 1
+            message = "held by another process"
+            raise StoreBusy(message)
+        known = {pair.capture.capture_id for pair in self.pairs}
+        new = [pair for pair in pairs if pair.capture.capture_id not in known]
+        self.pairs += new
+        self.losses += losses
+        return len(new)
+
+
+class Does:
+    """A worker that runs a function for each lease."""
+
+    def __init__(self, step: Callable[[Lease], object] = lambda _: None) -> None:
+        self.step = step
+        self.leases: list[Lease] = []
+
+    def process(self, lease: Lease) -> Pair:
+        self.leases.append(lease)
+        self.step(lease)
+        return Pair(capture=lease.capture, sequence=lease.sequence, examined=(), filed_at=0.0)
+
+
+class Turn:
+    """A crew over a spool with `count` captures, whose clock runs fifty times as fast as ours: nobody waits."""
+
+    def __init__(self, count: int, worker: Does, ledger: Files | None = None, **settings: Any) -> None:
+        self.spool = MemorySpool(clock=lambda: 50 * time.monotonic())
+        for number in range(count):
+            self.spool.put(capture(str(number)))
+        self.worker, self.ledger = worker, ledger or Files()
+        self.crew = Crew(
+            spool=self.spool,
+            worker=worker,
+            ledger=self.ledger,
+            settings=SETTINGS.model_copy(update=settings),
+            jitter=lambda: 0.5,
+        )
+
+
+def capture(name: str) -> Capture:
+    """A capture of this id."""
+    outcome = Outcome(kind=OutcomeKind.IMAGE, model="old")
+    brief = Brief(parts=(Text(text=name),))
+    return Capture(capture_id=name, migration="pro", brief=brief, arm=Arm.INCUMBENT, outcome=outcome, dispatched_at=0.0)
+
+
+def test_everything_is_filed_once_and_settled() -> None:
+    """Until empty: every capture becomes one pair and the spool is left with nothing."""
+    turn = Turn(25, Does())
+    seen: list[Tally] = []
+    tally = turn.crew.run(until_empty=True, on_change=seen.append)
+    assert sorted(int(pair.capture.capture_id) for pair in turn.ledger.pairs) == list(range(25))
+    assert (tally.filed, tally.waiting, tally.buried) == (25, 0, 0)
+    assert turn.spool.depth() == {}
+    assert seen[-1] == tally
+
+
+def test_a_busy_ledger_costs_time_and_nothing_else() -> None:
+    """A batch that cannot be filed goes back to the spool and is filed later, each pair once."""
+    turn = Turn(10, Does(), Files(busy=3))
+    turn.crew.run(until_empty=True)
+    assert len(turn.ledger.pairs) == 10
+    assert turn.spool.depth() == {}
+
+
+def test_a_provider_that_cannot_be_asked_is_asked_later() -> None:
+    """The capture waits, and at last becomes a pair."""
+
+    def busy_once(lease: Lease) -> None:
+        if lease.attempts == 1:
+            label = "429 RESOURCE_EXHAUSTED"
+            raise Unavailable(label, "", retry_after=7.0)
+
+    turn = Turn(5, Does(busy_once))
+    tally = turn.crew.run(until_empty=True)
+    assert (tally.filed, tally.waiting) == (5, 5)
+
+
+def test_what_always_fails_becomes_a_dead_letter_with_its_reason(caplog: pytest.LogCaptureFixture) -> None:
+    """One poisonous capture does not hold up the others and is not lost."""
+
+    def poison(lease: Lease) -> None:
+        if lease.capture.capture_id == "1":
+            message = "odd"
+            raise ZeroDivisionError(message)
+
+    turn = Turn(3, Does(poison))
+    tally = turn.crew.run(until_empty=True)
+    assert (tally.filed, tally.buried) == (2, 1)
+    letter = turn.spool.buried()[0]
+    assert (letter.capture_id, letter.reason, letter.attempts) == ("1", "ZeroDivisionError: odd", 3)
+    assert "1 failed" in caplog.text
+
+
+def test_a_stale_lease_is_left_to_its_new_holder() -> None:
+    """The pair of a worker that lost its lease is not filed by it."""
+
+    def stale_once(lease: Lease) -> None:
+        if lease.attempts == 1:
+            message = "gone"
+            raise StaleLease(message)
+
+    turn = Turn(1, Does(stale_once), lease_seconds=1.5)
+    turn.crew.run(until_empty=True)
+    assert [lease.attempts for lease in turn.worker.leases] == [1, 2]
+    assert len(turn.ledger.pairs) == 1
+
+
+def test_stop_finishes_what_is_under_way_and_files_it() -> None:
+    """Asked to stop, the crew files what it holds and takes nothing more."""
+    started, go_on = threading.Event(), threading.Event()
+
+    def wait(_: Lease) -> None:
+        started.set()
+        go_on.wait(5)
+
+    turn = Turn(50, Does(wait))
+    runner = threading.Thread(target=turn.crew.run, kwargs={"until_empty": False})
+    runner.start()
+    started.wait(5)
+    turn.crew.stop()
+    go_on.set()
+    runner.join(10)
+    assert not runner.is_alive()
+    assert 1 <= len(turn.ledger.pairs) <= 3
+    assert turn.spool.depth()["pro"]["ready"] == 50 - len(turn.ledger.pairs)
+    assert "leased" not in turn.spool.depth()["pro"]
+
+
+def test_losses_are_carried_to_the_ledger() -> None:
+    """What was not captured travels with the next batch and leaves the spool."""
+    loss = Loss(loss_id="p-1", migration="pro", minute=60.0, process="p", reason="memory full", count=3)
+    turn = Turn(0, Does())
+    turn.spool.lose([loss])
+    turn.crew.run(until_empty=True)
+    assert turn.ledger.losses == [loss]
+    assert turn.spool.losses() == []
