@@ -26,8 +26,7 @@ class ReasonCode(StrEnum):
     """HOLD: the estimate lies so near the margin that no affordable number of pairs will settle it."""
     TOO_FEW_PAIRS = "too few pairs"
     TOO_FEW_HOURS = "too few hours"
-    UNCALIBRATED = "uncalibrated"
-    """HOLD: no baseline is frozen yet."""
+    UNCALIBRATED = "uncalibrated"  # no baseline is frozen yet
     RANGE_VIOLATED = "range violated"
     """HOLD: a value lies beyond its metric's declared range; it is never clipped."""
 
@@ -52,7 +51,7 @@ class GuardResult:
     name: str
     """As in `analysis.metrics.METRICS`: "quality", "gate_failures"."""
     unit: str
-    """"points" or "share" (a share is shown as percentage points)."""
+    """"points" or "share" (shown as percentage points)."""
     pairs: int
     estimate: float | None
     interval: Interval | None
@@ -189,8 +188,7 @@ class OutcomeEvidence:
     gate_failed: bool
     findings: tuple[LayerFinding, ...]
     features: Mapping[str, float]
-    latency: float | None
-    """Seconds."""
+    latency: float | None  # seconds
     role: str
 
 
@@ -218,12 +216,9 @@ class ArmSummary:
     """How one arm behaved over the counted pairs."""
 
     model: str
-    outcomes: Mapping[str, int]
-    """Outcomes by kind."""
-    labels: Mapping[str, int]
-    """Refusals and failures by label."""
-    gate_failures: Mapping[str, int]
-    """Gate failures by layer."""
+    outcomes: Mapping[str, int]  # by kind
+    labels: Mapping[str, int]  # refusals and failures, by label
+    gate_failures: Mapping[str, int]  # by layer
     unjudged: int
     latency_median: Mapping[str, float]
     """Seconds by role ("live", "shadow"): compared only within one role."""

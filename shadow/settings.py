@@ -34,10 +34,10 @@ class MigrationSettings(Settings):
 class PropertiesSettings(Settings):
     """[gate.properties]: what can be measured on the picture itself."""
 
-    max_pixels: int = Field(120_000_000, gt=0, description="Pixels; a picture that declares more is refused undecoded.")
+    max_pixels: int = Field(50_000_000, gt=0, description="Pixels; a picture that declares more is refused undecoded.")
     max_bytes: int = Field(64_000_000, gt=0, description="Bytes; a larger file is refused undecoded.")
     ratio_tolerance: Share = Field(
-        0.03, description="Relative deviation from the asked aspect ratio; documented sizes are off by up to 0.029."
+        0.04, description="Relative deviation from the asked aspect ratio; seen answers are off by up to 0.037."
     )
     size_tolerance: Share = Field(
         0.25, description="Relative deviation of the picture's area from the asked image size's (1K = 1024 x 1024)."

@@ -13,7 +13,12 @@ from shadow.harness import Harness
 @config_option
 @json_option
 def status(config: str | None, as_json: bool) -> None:
-    """What waits, what is filed, who serves. Reads the spool and the cutover state, never holding up a worker."""
+    """What waits, what is filed, who serves. Reads the spool and the cutover state, never holding up a worker.
+
+    \b
+    Example:
+      shadow status --json | jq .pro.ready
+    """
     harness = opened(config)
     facts = {name: _facts(harness, name) for name in sorted(harness.config.migration)}
     if as_json:

@@ -26,7 +26,7 @@ class Judgement:
     """[0, 100], or None."""
     reason: str = ""
     missing: str | None = None
-    """"bad json" | "truncated" | "blocked" | "out of range" | "empty"."""
+    """"blocked" | "truncated" | "empty" | "bad json" | "missing keys" | "out of range"."""
 
 
 class Provider(Protocol):

@@ -1,0 +1,23 @@
+"""The array types of the analysis, and how a moment becomes one of their elements."""
+
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Booleans = NDArray[np.bool_]
+Moments = NDArray[np.datetime64]
+Words = NDArray[np.object_]
+
+
+def moment_of(time: datetime) -> np.datetime64:
+    """An aware time as UTC without a zone, in microseconds: the form in which the ledger keeps times."""
+    return np.datetime64(time.astimezone(UTC).replace(tzinfo=None), "us")
+
+
+def time_of(moment: np.datetime64) -> datetime:
+    """The aware time, in UTC, of a moment of the ledger."""
+    naive: datetime = moment.astype("datetime64[us]").item()
+    return naive.replace(tzinfo=UTC)

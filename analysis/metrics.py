@@ -1,0 +1,131 @@
+"""The metrics a guard may watch: what each makes of one arm's outcomes, in which unit, within which range.
+
+Adding a metric is one function and one line in `METRICS`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from analysis.arrays import Booleans, Floats
+from analysis.columns import ArmColumns, Cuts
+
+JUDGE = "judge"
+WORST_QUALITY = 0.0
+
+
+class Better(Enum):
+    """Which way a metric is better for the candidate: the sign its paired difference is multiplied with."""
+
+    HIGHER = 1
+    LOWER = -1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metric:
+    """One number per outcome with its unit and its declared range."""
+
+    name: str
+    unit: str
+    better: Better
+    low: float
+    """The least value an outcome can have; a value beyond the range is an error, never clipped."""
+    high: float
+    decimals: int
+    """Values are rounded to this many decimals, so that equal differences are counted as equal everywhere."""
+    margin: float
+    """The largest acceptable loss where the settings name none."""
+    typical_deviation: float
+    """Standard deviation of the paired differences that the planner assumes until there are enough pairs."""
+    value: Callable[[ArmColumns, Cuts], Floats]
+    """The number of every outcome, shape (n,); NaN where it is not known."""
+
+    @property
+    def span(self) -> float:
+        """Paired differences lie in [-span, span]."""
+        return self.high - self.low
+
+    def differences(self, incumbent: Floats, candidate: Floats) -> Floats:
+        """Candidate minus incumbent, signed so that larger is better for the candidate; shapes (n,)."""
+        gaps = np.round(candidate, self.decimals) - np.round(incumbent, self.decimals)
+        # Adding zero turns -0.0 into 0.0.
+        signed: Floats = np.round(self.better.value * gaps, self.decimals) + 0.0
+        return signed
+
+
+def quality(arm: ArmColumns, _cuts: Cuts) -> Floats:
+    """The judge's points in [0, 100], and 0 for what the model made unusable, shape (n,).
+
+    NaN where the picture was not judged and where the arm could not be asked.
+    """
+    judged = arm.scores.get(JUDGE, np.full(arm.latency.shape, np.nan))
+    points: Floats = np.where(arm.failed_hard, WORST_QUALITY, judged)
+    points[arm.not_asked] = np.nan
+    return points
+
+
+def unjudged(arm: ArmColumns, points: Floats) -> Booleans:
+    """Where the model made a picture and only the judge's points are missing, shape (n,)."""
+    return np.isnan(points) & ~arm.not_asked
+
+
+def layer_failed(arm: ArmColumns, layer: str, cuts: Cuts) -> Booleans:
+    """Where the outcome fails this layer: a hard failure, or a score strictly below the layer's cut; shape (n,)."""
+    failed = arm.hard_failures[layer].given
+    if layer in cuts:
+        failed = failed | (arm.scores[layer] < cuts[layer])
+    return failed
+
+
+def gate_failed(arm: ArmColumns, cuts: Cuts) -> Booleans:
+    """Where the outcome fails the gate: a refusal, a failure, or any layer failed; shape (n,)."""
+    failed = arm.failed_hard
+    for layer in arm.scores:
+        failed = failed | layer_failed(arm, layer, cuts)
+    return failed
+
+
+def gate_failures(arm: ArmColumns, cuts: Cuts) -> Floats:
+    """1 where the outcome fails the gate, 0 where it passes, NaN where the arm could not be asked; shape (n,)."""
+    failures: Floats = gate_failed(arm, cuts).astype(np.float64)
+    failures[arm.not_asked] = np.nan
+    return failures
+
+
+# Typical deviations: 10.7 points for judge scores in steps of five, and 3.3 % of pairs with only one arm failing.
+METRICS: tuple[Metric, ...] = (
+    Metric(
+        name="quality",
+        unit="points",
+        better=Better.HIGHER,
+        low=0.0,
+        high=100.0,
+        decimals=2,
+        margin=2.0,
+        typical_deviation=10.7,
+        value=quality,
+    ),
+    Metric(
+        name="gate_failures",
+        unit="share",
+        better=Better.LOWER,
+        low=0.0,
+        high=1.0,
+        decimals=0,
+        margin=0.015,
+        typical_deviation=0.182,
+        value=gate_failures,
+    ),
+)
+
+
+def metric_named(name: str) -> Metric:
+    """The metric of this name; raises ValueError with the legal names where there is none."""
+    for metric in METRICS:
+        if metric.name == name:
+            return metric
+    legal = ", ".join(metric.name for metric in METRICS)
+    message = f"unknown metric {name!r}; legal: {legal}"
+    raise ValueError(message)

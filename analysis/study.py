@@ -1,0 +1,170 @@
+"""Relation in, study out: everything a report says about one migration at one moment. Pure; nothing is opened here.
+
+A reader takes two short looks at the ledger and computes while it is closed:
+
+    ledger = relations.read(connection, migration)
+    texts = relations.read_texts(connection, study.worst(ledger, question))     # only to show pairs
+    result = study.of(ledger, question, made_at=now, texts=texts)
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+import numpy as np
+
+from analysis import distribution, evidence, guards, thresholds, units, verdict
+from analysis.arrays import Floats, Integers
+from analysis.columns import ArmColumns, Ledger
+from analysis.metrics import layer_failed, quality, unjudged
+from analysis.question import Question
+from analysis.relations import Texts
+from analysis.results import ArmSummary, Coverage, Distribution, GuardResult, Study, Verdict
+
+# Scores in points share fixed edges; everything else is drawn over its own range.
+IN_POINTS = frozenset({"quality", "judge"})
+HIGH_LATENCY = 0.95
+
+
+def asked(ledger: Ledger, question: Question) -> Question:
+    """The question under the baseline in force: what its digest is taken of, and an epoch is opened with."""
+    return question.under(ledger.baseline.version if ledger.baseline else None)
+
+
+def decide(ledger: Ledger, question: Question) -> tuple[Verdict, tuple[GuardResult, ...]]:
+    """The verdict and its guards alone, for a script that asks often."""
+    in_force = asked(ledger, question)
+    return _decide(ledger, in_force, units.counted(ledger, in_force.digest()).rows)
+
+
+def worst(ledger: Ledger, question: Question) -> tuple[str, ...]:
+    """Capture ids of the counted pairs with the largest loss of quality, worst first: those whose texts are wanted."""
+    rows = units.counted(ledger, asked(ledger, question).digest()).rows
+    return tuple(ledger.capture_ids[evidence.worst_rows(ledger, rows)])
+
+
+def of(
+    ledger: Ledger,
+    question: Question,
+    *,
+    made_at: datetime,
+    texts: Mapping[str, Texts] | None = None,
+    percent: float | None = None,
+    waiting: Mapping[str, int] | None = None,
+    settings: Mapping[str, str] | None = None,
+    versions: Mapping[str, str] | None = None,
+) -> Study:
+    """The study of a ledger under a question.
+
+    `texts` by capture id, as `relations.read_texts` gives them for `worst`; without them no pair is shown. `percent` is
+    the candidate's share now; without it the last audited move tells. `waiting` counts captures that are not pairs yet,
+    by reason, which only the spool knows. `settings` and `versions` are passed on beside the question's own facts.
+    """
+    in_force = asked(ledger, question)
+    counting = units.counted(ledger, in_force.digest())
+    rows = counting.rows
+    ruled, measured = _decide(ledger, in_force, rows)
+    first, last = units.first_and_last(ledger.dispatched_at[rows])
+    return Study(
+        migration=ledger.migration,
+        incumbent=_summary(ledger.incumbent, ledger, rows),
+        candidate=_summary(ledger.candidate, ledger, rows),
+        made_at=made_at,
+        epoch=ledger.epoch.number if ledger.epoch else 0,
+        epoch_opened_at=ledger.epoch.opened_at if ledger.epoch else None,
+        first_pair_at=first,
+        last_pair_at=last,
+        verdict=ruled,
+        guards=measured,
+        distributions=tuple(_distributions(ledger, rows)),
+        worst=evidence.show(ledger, evidence.worst_rows(ledger, rows), texts or {}),
+        coverage=_coverage(ledger, counting, waiting or {}),
+        baseline=thresholds.in_force(ledger, ledger.baseline) if ledger.baseline else None,
+        cutover=ledger.cutover,
+        percent=_percent(ledger) if percent is None else percent,
+        question=in_force.digest(),
+        settings={**in_force.facts(), **(settings or {})},
+        versions=dict(versions or {}),
+    )
+
+
+def _decide(ledger: Ledger, question: Question, rows: Integers) -> tuple[Verdict, tuple[GuardResult, ...]]:
+    samples = [guards.sample(metric, ledger, rows) for metric in question.metrics]
+    measured = tuple(guards.measure(values, question) for values in samples)
+    found = ((values.metric.name, values.violation) for values in samples)
+    case = verdict.Case(
+        question=question,
+        guards=measured,
+        pairs=len(rows),
+        hours=units.hours_covered(ledger, rows),
+        violations={name: violation for name, violation in found if violation is not None},
+    )
+    return verdict.decide(case), measured
+
+
+def _summary(arm: ArmColumns, ledger: Ledger, rows: Integers) -> ArmSummary:
+    timed = rows[np.isfinite(arm.latency[rows])]
+    seconds = {role: arm.latency[timed[arm.roles.among(role)[timed]]] for role in arm.roles.counts(timed)}
+    return ArmSummary(
+        model=_model(arm),
+        outcomes=arm.kinds.counts(rows),
+        labels=arm.labels.counts(rows),
+        gate_failures={layer: int(layer_failed(arm, layer, ledger.cuts)[rows].sum()) for layer in ledger.layers},
+        unjudged=int(unjudged(arm, quality(arm, ledger.cuts))[rows].sum()),
+        latency_median={role: _quantile(values, 0.5) for role, values in seconds.items()},
+        latency_p95={role: _quantile(values, HIGH_LATENCY) for role, values in seconds.items()},
+        output_tokens=int(arm.output_tokens[rows].sum()),
+    )
+
+
+def _quantile(values: Floats, level: float) -> float:
+    return float(np.quantile(values, level, method="inverted_cdf"))
+
+
+def _model(arm: ArmColumns) -> str:
+    named = np.flatnonzero(arm.models.given)
+    return arm.models[named[-1]] if named.size else ""
+
+
+def _coverage(ledger: Ledger, counting: units.Units, waiting: Mapping[str, int]) -> Coverage:
+    points = [(arm, quality(arm, ledger.cuts)) for arm in (ledger.incumbent, ledger.candidate)]
+    missing = np.logical_or(*(unjudged(arm, values) for arm, values in points))
+    reasons = sorted({*ledger.losses, *waiting})
+    return Coverage(
+        paired=ledger.pairs,
+        counted=len(counting.rows),
+        calibration=counting.earlier,
+        repeats=counting.repeats,
+        unjudged=int(missing[counting.rows].sum()),
+        infrastructure=counting.infrastructure,
+        not_compared={reason: ledger.losses.get(reason, 0) + waiting.get(reason, 0) for reason in reasons},
+    )
+
+
+def _distributions(ledger: Ledger, rows: Integers) -> Iterator[Distribution]:
+    incumbent, candidate = ledger.incumbent, ledger.candidate
+    points = (quality(incumbent, ledger.cuts), quality(candidate, ledger.cuts))
+    described = [("quality", "score", "judge", *points)]
+    described += [(name, "score", name, values, candidate.scores[name]) for name, values in incumbent.scores.items()]
+    described += [
+        (feature.name, "feature", feature.layer, values, candidate.features[feature])
+        for feature, values in incumbent.features.items()
+    ]
+    for name, kind, layer, before, after in described:
+        found = _described(before[rows], after[rows], name=name, kind=kind, layer=layer, cut=_cut(ledger, name, kind))
+        if found is not None:
+            yield found
+
+
+def _described(
+    before: Floats, after: Floats, *, name: str, kind: str, layer: str, cut: float | None
+) -> Distribution | None:
+    edges = distribution.POINTS if kind == "score" and name in IN_POINTS else None
+    return distribution.compare(before, after, name=name, kind=kind, layer=layer, edges=edges, cut=cut)
+
+
+def _cut(ledger: Ledger, name: str, kind: str) -> float | None:
+    return ledger.cuts.get(name) if kind == "score" else None
+
+
+def _percent(ledger: Ledger) -> float:
+    return ledger.cutover[-1].to_percent if ledger.cutover else 0.0

@@ -1,0 +1,92 @@
+"""From a calibration to cuts: where each layer's scores begin to fail, so that the incumbent itself seldom does."""
+
+import math
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.arrays import Booleans, Floats, moment_of
+from analysis.columns import ArmColumns, Cuts, FrozenBaseline, Ledger
+from analysis.metrics import gate_failed
+from analysis.results import Baseline
+
+FAILURE_BUDGET = 0.02
+"""Share of the incumbent's own outcomes that all cuts and hard failures together may fail."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """Cuts made from the incumbent's outcomes, ready to be frozen as a baseline."""
+
+    outcomes: int
+    """Incumbent outcomes they were made from; those that could not be asked are not among them."""
+    cuts: Cuts
+    """Layer to cut; a score strictly below the cut fails the gate when read."""
+    below: Mapping[str, float]
+    """Layer to the share of the outcomes below that layer's cut."""
+    failing: float
+    """Share of the outcomes that fail by any cut or hard failure; more than the budget only where hard failures are."""
+    budget: float
+
+
+def calibrate(ledger: Ledger, *, budget: float = FAILURE_BUDGET) -> Calibration:
+    """The highest cuts, one per layer with scores, under which the incumbent stays within its budget.
+
+    With n outcomes at most floor(budget * n) may fail, hard failures included. Among the outcomes without a hard
+    failure each layer is cut at its (k + 1)-th smallest score, which fails at most k; k is the same for every layer
+    and the largest for which the union of all failures fits. Ties at a cut pass. Where hard failures alone use the
+    budget up, k is 0 and no score of the calibration fails.
+
+    Raises ValueError where there is no outcome or no score to calibrate from.
+    """
+    arm, asked = ledger.incumbent, ~ledger.incumbent.not_asked
+    total = int(asked.sum())
+    sound = {layer: np.sort(_sound(arm, layer)) for layer in arm.scores}
+    sound = {layer: scores for layer, scores in sound.items() if scores.size}
+    if not sound:
+        message = "there is no scored outcome of the incumbent to calibrate from"
+        raise ValueError(message)
+
+    def failing(rank: int) -> int:
+        return int((asked & gate_failed(arm, _cuts(sound, rank))).sum())
+
+    # A rank never fails fewer outcomes than a smaller one, so halving finds the largest that fits.
+    allowed = math.floor(round(budget * total, 9))
+    rank = max(bisect_right(range(total), allowed, key=failing) - 1, 0)
+    cuts = _cuts(sound, rank)
+    return Calibration(
+        outcomes=total,
+        cuts=cuts,
+        below={layer: float((scores < cuts[layer]).sum() / total) for layer, scores in sound.items()},
+        failing=failing(rank) / total,
+        budget=budget,
+    )
+
+
+def in_force(ledger: Ledger, frozen: FrozenBaseline) -> Baseline:
+    """The baseline as a report shows it, with the share its cuts and hard failures fail together.
+
+    The share is counted again over the pairs that were on file when the baseline was frozen.
+    """
+    arm = ledger.incumbent
+    known: Booleans = ~arm.not_asked & (ledger.filed_at <= moment_of(frozen.frozen_at))
+    failed = known & gate_failed(arm, frozen.cuts)
+    return Baseline(
+        version=frozen.version,
+        frozen_at=frozen.frozen_at,
+        outcomes=frozen.outcomes,
+        cuts=frozen.cuts,
+        failing=float(failed.sum() / known.sum()) if known.any() else 0.0,
+        budget=frozen.budget,
+    )
+
+
+def _sound(arm: ArmColumns, layer: str) -> Floats:
+    scores = arm.scores[layer]
+    return scores[np.isfinite(scores) & ~arm.failed_hard & ~arm.not_asked]
+
+
+def _cuts(sound: Mapping[str, Floats], rank: int) -> dict[str, float]:
+    return {layer: float(scores[min(rank, scores.size - 1)]) for layer, scores in sound.items()}

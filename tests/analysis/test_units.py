@@ -1,0 +1,86 @@
+"""Which pairs count."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from analysis import units
+
+INFRASTRUCTURE = {"kind": "infrastructure", "label": "503"}
+
+
+def test_without_an_epoch_every_first_brief_counts(filing: Any) -> None:
+    """Before anything is calibrated all pairs are looked at, each brief once."""
+    for brief in ("fox", "owl", "fox"):
+        filing.pair(brief=brief)
+    found = units.counted(filing.read(), "asked")
+    assert found.rows.tolist() == [0, 1]
+    assert (found.earlier, found.infrastructure, found.repeats) == (0, 0, 1)
+
+
+def test_only_pairs_dispatched_in_the_epoch_count(filing: Any) -> None:
+    """Pairs before the opening are calibration, the pair dispatched at the very moment is evidence."""
+    for minute in (0, 9.99, 10, 11):
+        filing.pair(minute=minute)
+    filing.epoch("asked", minute=10)
+    found = units.counted(filing.read(), "asked")
+    assert found.rows.tolist() == [2, 3]
+    assert found.earlier == 2
+
+
+def test_a_brief_of_the_calibration_may_count_once_later(filing: Any) -> None:
+    """Occurrences before the epoch do not use a brief up."""
+    for minute in (0, 20, 30):
+        filing.pair(brief="fox", minute=minute)
+    filing.epoch("asked", minute=10)
+    found = units.counted(filing.read(), "asked")
+    assert found.rows.tolist() == [1]
+    assert (found.earlier, found.repeats) == (1, 1)
+
+
+def test_infrastructure_never_counts_and_does_not_use_a_brief_up(filing: Any) -> None:
+    """A pair with an arm that could not be asked is set aside; the brief counts when it is asked again."""
+    filing.pair({}, INFRASTRUCTURE, brief="fox")
+    filing.pair(brief="fox")
+    filing.pair(INFRASTRUCTURE, {}, brief="owl")
+    found = units.counted(filing.read(), "asked")
+    assert found.rows.tolist() == [1]
+    assert (found.infrastructure, found.repeats) == (2, 0)
+
+
+def test_evidence_of_another_question_does_not_count(filing: Any) -> None:
+    """Where the epoch was opened under another question nothing counts until a new one is opened."""
+    filing.pair(minute=20)
+    filing.epoch("another", minute=10)
+    found = units.counted(filing.read(), "asked")
+    assert found.rows.tolist() == []
+    assert found.earlier == 1
+
+
+def test_hours_and_moments(filing: Any) -> None:
+    """The span of the counted pairs runs from the earliest to the latest dispatch, whatever the order of filing."""
+    for minute in (90, 0, 30):
+        filing.pair(minute=minute)
+    ledger = filing.read()
+    rows = np.arange(3)
+    assert units.hours_covered(ledger, rows) == 1.5
+    assert units.hours_covered(ledger, rows[:0]) == 0.0
+    first, last = units.first_and_last(ledger.dispatched_at[rows])
+    assert first == datetime(2026, 6, 1, tzinfo=UTC)
+    assert last == datetime(2026, 6, 1, 1, 30, tzinfo=UTC)
+    assert units.first_and_last(ledger.dispatched_at[rows[:0]]) == (None, None)
+
+
+def test_every_pair_is_counted_or_accounted_for(filing: Any) -> None:
+    """Counted, earlier, infrastructure and repeated pairs add up, and no brief counts twice."""
+    generator = np.random.default_rng(11)
+    for brief, broken, minute in zip(*generator.integers(0, [[12], [3], [20]], (3, 60)).tolist(), strict=True):
+        filing.pair({}, {} if broken else INFRASTRUCTURE, brief=f"brief-{brief}", minute=minute)
+    filing.epoch("asked", minute=5)
+    ledger = filing.read()
+    found = units.counted(ledger, "asked")
+    assert min(len(found.rows), found.earlier, found.infrastructure, found.repeats) > 0
+    assert len(found.rows) + found.earlier + found.infrastructure + found.repeats == 60
+    digests = ledger.brief_digests[found.rows].tolist()
+    assert len(set(digests)) == len(digests)
