@@ -1,0 +1,133 @@
+"""The evidence per guard: a forest plot and a table."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from analysis.results import GuardResult, Study
+from reports.figures import ForestRow, forest
+from reports.names import GUARDS, named
+from reports.quantities import (
+    NOTHING,
+    allowed,
+    difference,
+    estimate_words,
+    number,
+    percent,
+    share,
+    span,
+    strength,
+)
+from reports.wording import guard_standing
+
+STANDINGS = {"holds": "Holds", "open": "Not settled", "fails": "Fails"}
+WIDE, NARROW = 880, 330
+"""Pixels: the plot is drawn twice, so that its words are of a readable size on a phone too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardRow:
+    """One guard in the table."""
+
+    label: str
+    about: str
+    standing: str
+    """"holds", "open" or "fails"."""
+    standing_words: str
+    pairs: str
+    incumbent: str
+    candidate: str
+    difference: str
+    interval: str
+    margin: str
+    evidence: str
+    needed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All guards, drawn and told."""
+
+    wide: Markup | None
+    """None where no guard has an estimate yet."""
+    narrow: Markup | None
+    rows: tuple[GuardRow, ...]
+    level: str
+    """Of the intervals: "95%"."""
+    evidence_needed: str
+    rollback: str
+    """How strong the evidence for ROLLBACK is, in a sentence."""
+
+
+def evidence(study: Study) -> Evidence:
+    """The evidence of this study."""
+    verdict = study.verdict
+    wide, narrow = (_plot(study, width) for width in (WIDE, NARROW))
+    level = next((item.interval.level for item in study.guards if item.interval), 0.95)
+    return Evidence(
+        wide=wide,
+        narrow=narrow,
+        rows=tuple(_row(guard, study) for guard in study.guards),
+        level=percent(100 * level),
+        evidence_needed=strength(verdict.threshold_go),
+        rollback=(
+            f"Evidence for ROLLBACK, all guards together: {strength(verdict.log_e_rollback)}. "
+            f"At {strength(verdict.threshold_rollback)} the verdict is ROLLBACK."
+        ),
+    )
+
+
+def _plot(study: Study, width: int) -> Markup | None:
+    rows = [row for guard in study.guards if (row := _forest_row(guard))]
+    if not rows:
+        return None
+    told = "; ".join(f"{row.label} {row.told}" for row in rows)
+    return forest(rows, width=width, description=f"Difference, candidate minus incumbent, per guard: {told}.")
+
+
+def _forest_row(guard: GuardResult) -> ForestRow | None:
+    if guard.estimate is None or not guard.margin > 0:
+        return None
+    low, high = (guard.interval.low, guard.interval.high) if guard.interval else (guard.estimate, guard.estimate)
+    return ForestRow(
+        label=named(GUARDS, guard.name).label,
+        told=estimate_words(guard.estimate, low, high, guard.unit),
+        estimate=guard.estimate / guard.margin,
+        low=low / guard.margin,
+        high=high / guard.margin,
+    )
+
+
+def _row(guard: GuardResult, study: Study) -> GuardRow:
+    name = named(GUARDS, guard.name)
+    standing = guard_standing(guard, study.verdict.reasons)
+    return GuardRow(
+        label=name.label if guard.required else f"{name.label} (advisory)",
+        about=name.about,
+        standing=standing,
+        standing_words=STANDINGS[standing],
+        pairs=f"{guard.pairs:,}",
+        incumbent=_mean(guard.incumbent_mean, guard.unit),
+        candidate=_mean(guard.candidate_mean, guard.unit),
+        difference=NOTHING if guard.estimate is None else difference(guard.estimate, guard.unit),
+        interval=_interval(guard),
+        margin=allowed(guard.margin, guard.unit),
+        evidence=strength(guard.log_e_go),
+        needed=_needed(guard),
+    )
+
+
+def _interval(guard: GuardResult) -> str:
+    return span(guard.interval.low, guard.interval.high, guard.unit) if guard.interval else NOTHING
+
+
+def _mean(value: float | None, unit: str) -> str:
+    if value is None:
+        return NOTHING
+    return share(value) if unit == "share" else number(value, 1)
+
+
+def _needed(guard: GuardResult) -> str:
+    if guard.pairs_needed is None:
+        return NOTHING if guard.estimate is None else "not foreseeable"
+    return f"about {guard.pairs_needed:,}" if guard.pairs_needed else "none"

@@ -1,0 +1,32 @@
+"""The same story in plain lines, for a terminal."""
+
+from analysis.results import GuardResult, Study
+from reports.names import GUARDS, named
+from reports.quantities import amount, counted, difference, span
+from reports.sections.evidence import STANDINGS
+from reports.text import line
+from reports.wording import candidate, guard_standing, incumbent, next_steps, reason_sentence, verdict_sentence
+
+
+def summary(study: Study) -> list[str]:
+    """Verdict, reasons, guards and next steps, one line each; no colour, no control characters."""
+    verdict = study.verdict
+    return [
+        f"{line(study.migration, 60)}: {incumbent(study)} → {candidate(study)}",
+        f"{verdict.decision.value}: {verdict_sentence(study)}",
+        *(f"  because  {reason_sentence(reason)}" for reason in verdict.reasons),
+        *(_guard_line(guard, study) for guard in study.guards),
+        *(f"  next     {step.text}{f'  {step.command}' if step.command else ''}" for step in next_steps(study)),
+    ]
+
+
+def _guard_line(guard: GuardResult, study: Study) -> str:
+    standing = STANDINGS[guard_standing(guard, study.verdict.reasons)].lower()
+    label = named(GUARDS, guard.name).label
+    if guard.estimate is None:
+        return f"  guard    {label}: nothing measured yet; allowed loss {amount(guard.margin, guard.unit)}"
+    interval = f" ({span(guard.interval.low, guard.interval.high, guard.unit)})" if guard.interval else ""
+    return (
+        f"  guard    {label}: {difference(guard.estimate, guard.unit)}{interval}, "
+        f"allowed loss {amount(guard.margin, guard.unit)}, {counted(guard.pairs, 'pair')}: {standing}"
+    )
