@@ -1,16 +1,11 @@
-"""Fixtures of the report's tests, and the way to the example studies beside them."""
+"""Fixtures of the report's tests."""
 
 import io
-import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-
-# Test folders are no packages, so the example values are found by their folder.
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture
