@@ -96,7 +96,7 @@ STEP_1 = (
     """create table cutover_events (
         event_id varchar primary key,
         migration varchar not null,
-        at timestamp not null,
+        "at" timestamp not null,
         actor varchar not null,
         verb varchar not null,
         from_percent double not null,
