@@ -1,0 +1,222 @@
+"""The API over HTTP: keep-alive, no Nagle delay, one thread for each connection, silent."""
+
+import logging
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping
+from datetime import date
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Lock, Thread
+from types import TracebackType
+
+from shadow.emulator.critic import Critic
+from shadow.emulator.errors import ApiError, ConnectionDropped, invalid, no_key, nothing_here
+from shadow.emulator.routes import Route, parse_target
+from shadow.emulator.scenarios import Scenario
+from shadow.emulator.seeds import chance_of
+from shadow.emulator.service import Answer, Service
+from shadow.emulator.studio import Studio
+from shadow.emulator.wire import written
+
+COUNTS = "/-/counts"
+_log = logging.getLogger(__name__)
+_LARGEST_BODY = 64 * 2**20
+_JSON = "application/json; charset=UTF-8"
+
+
+class Emulator:
+    """A server that speaks the Gemini REST API, for `with` or start() and stop(). `port` 0 takes a free one.
+
+    `candidates` names the models that the scenario holds for; `today` decides which ids are retired; `latency` is the
+    mean time in seconds that a picture takes on top of its painting.
+    """
+
+    def __init__(
+        self,
+        *,
+        scenario: Scenario,
+        candidates: frozenset[str],
+        today: date,
+        seed: int = 0,
+        latency: float = 0.0,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        studio = Studio(scenario=scenario, candidates=candidates, seed=seed)
+        self._service = Service(studio=studio, critic=Critic(seed=seed), today=today, seed=seed)
+        self._server = _Server((host, port), self._service, latency=latency, sleep=sleep)
+        self._thread: Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """What GOOGLE_GEMINI_BASE_URL must say."""
+        host, port = self._server.server_address[:2]
+        return f"http://{host!s}:{port}"
+
+    def counts(self) -> Mapping[str, Mapping[str, Mapping[str, int]]]:
+        """What `GET /-/counts` answers: paid, repeated and failed requests by model and method."""
+        return self._service.tally.counts()
+
+    def start(self) -> "Emulator":
+        """Serves from a thread of its own."""
+        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Closes the port and every open connection."""
+        if self._thread is not None:
+            self._server.shutdown()
+            self._thread.join()
+            self._thread = None
+        self._server.hang_up()
+        self._server.server_close()
+
+    def serve_forever(self) -> None:
+        """Serves from the calling thread until it is interrupted; then closes as stop() does."""
+        try:
+            self._server.serve_forever()
+        except KeyboardInterrupt:
+            return
+        finally:
+            self.stop()
+
+    def __enter__(self) -> "Emulator":
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+def serve(emulator: Emulator, *, announce: Callable[[str], None]) -> None:
+    """Tells the address, then serves until interrupted."""
+    announce(emulator.url)
+    emulator.serve_forever()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 128
+
+    def __init__(
+        self, address: tuple[str, int], service: Service, *, latency: float, sleep: Callable[[float], None]
+    ) -> None:
+        self.service = service
+        self.latency = latency
+        self.sleep = sleep
+        self._lines: set[socket.socket] = set()
+        self._lock = Lock()
+        super().__init__(address, _Handler)
+
+    def hold(self, line: socket.socket) -> None:
+        with self._lock:
+            self._lines.add(line)
+
+    def release(self, line: socket.socket) -> None:
+        with self._lock:
+            self._lines.discard(line)
+
+    def hang_up(self) -> None:
+        """Ends every connection, also those that wait for a next request."""
+        with self._lock:
+            for line in self._lines:
+                try:
+                    line.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    continue
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that goes away in the middle is no news; anything else is a fault of the emulator."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            _log.exception("the emulator failed on a request")
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server_version = "emulator"
+    sys_version = ""
+    disable_nagle_algorithm = True
+    wbufsize = -1
+    server: _Server
+
+    def setup(self) -> None:
+        super().setup()
+        self.server.hold(self.connection)
+
+    def finish(self) -> None:
+        self.server.release(self.connection)
+        super().finish()
+
+    def do_GET(self) -> None:
+        if self.path.endswith(COUNTS):
+            self._send(HTTPStatus.OK, Answer(frames=(written(self.server.service.tally.counts()),)))
+        else:
+            self._reply(b"")
+
+    def do_POST(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        if length > _LARGEST_BODY:
+            self.close_connection = True
+            self._send_error(invalid(why=f"Request payload size exceeds the limit: {_LARGEST_BODY} bytes."))
+            return
+        self._reply(self.rfile.read(length))
+
+    def _reply(self, body: bytes) -> None:
+        route = parse_target(self.path)
+        try:
+            answer = self._answer(route, body)
+        except ConnectionDropped:
+            self.close_connection = True
+            self._note_failure(route)
+        except ApiError as error:
+            self._note_failure(route)
+            self._send_error(error)
+        else:
+            self._take_time(answer)
+            self._send(HTTPStatus.OK, answer)
+
+    def _answer(self, route: Route | None, body: bytes) -> Answer:
+        if route is None or (self.command == "GET") != (route.method in {"get", "list"}):
+            raise nothing_here(self.path)
+        if not (self.headers.get("x-goog-api-key") or self.headers.get("Authorization") or route.query.get("key")):
+            raise no_key()
+        return self.server.service.answer(route, body)
+
+    def _note_failure(self, route: Route | None) -> None:
+        if route is not None:
+            self.server.service.tally.fail(route.model, route.method)
+
+    def _take_time(self, answer: Answer) -> None:
+        """Waits as long as a picture takes: log-normal around the mean, the same for the same answer."""
+        if self.server.latency and answer.paints:
+            spread = float(chance_of("latency", answer.frames[-1]).normal())
+            self.server.sleep(self.server.latency * 2.718281828 ** (0.25 * spread - 0.03125))
+
+    def _send_error(self, error: ApiError) -> None:
+        self._send(error.code, Answer(frames=(written(error.body()),)))
+
+    def _send(self, status: int, answer: Answer) -> None:
+        """A body of known length, or the frames of a stream as chunks."""
+        self.send_response(status)
+        self.send_header("Content-Type", answer.content_type)
+        self.send_header("x-gemini-service-tier", "standard")
+        if len(answer.frames) == 1:
+            self.send_header("Content-Length", str(len(answer.frames[0])))
+            self.end_headers()
+            self.wfile.write(answer.frames[0])
+        else:
+            self.send_header("Transfer-Encoding", "chunked")
+            self.end_headers()
+            for frame in (*answer.frames, b""):
+                self.wfile.write(f"{len(frame):x}\r\n".encode() + frame + b"\r\n")
+                self.wfile.flush()
+        self.wfile.flush()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is the parent's
+        """Says nothing."""

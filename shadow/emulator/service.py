@@ -1,0 +1,115 @@
+"""Every method of the API behind one call: a route and a body in, an answer out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import count
+from types import MappingProxyType
+from typing import cast
+
+from shadow.emulator.catalogue import model_list, model_page
+from shadow.emulator.critic import Critic
+from shadow.emulator.embedder import DIMENSIONS
+from shadow.emulator.errors import not_found
+from shadow.emulator.models import MODELS, Kind, Model
+from shadow.emulator.replies import Reply, body_of, count_tokens, frames_of
+from shadow.emulator.routes import Route
+from shadow.emulator.seeds import chance_of
+from shadow.emulator.studio import Studio
+from shadow.emulator.tally import Tally
+from shadow.emulator.vectors import embeddings
+from shadow.emulator.wire import Ask, Json, encoded, parsed, read_ask, read_contents, read_embeds, written
+
+_JSON = "application/json; charset=UTF-8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Bytes to send with status 200, in one piece or, for a stream, frame by frame; `paints` says: it takes long."""
+
+    frames: tuple[bytes, ...]
+    content_type: str = _JSON
+    paints: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """The API without the HTTP: knows the day, the seed, the painter and the critic."""
+
+    studio: Studio
+    critic: Critic
+    today: date
+    seed: int
+    tally: Tally = field(default_factory=Tally)
+    _numbers: "count[int]" = field(default_factory=count)
+
+    def answer(self, route: Route, body: bytes) -> Answer:
+        """The answer of a method. Raises ApiError for every status but 200 and ConnectionDropped for none."""
+        if route.method == "list":
+            return _unary(model_list(route.query, self.today))
+        model = self._model(route)
+        return METHODS[route.method](self, model, route, body)
+
+    def _model(self, route: Route) -> Model:
+        model = MODELS.get(route.model)
+        known = model is not None and model.serves(self.today) and route.method in {*model.methods, "get"}
+        if model is None or not known:
+            raise not_found(route.model, route.version, "generateContent" if route.method == "get" else route.method)
+        return model
+
+    def get(self, model: Model, route: Route, body: bytes) -> Answer:
+        del route, body
+        return _unary(model_page(model))
+
+    def count(self, model: Model, route: Route, body: bytes) -> Answer:
+        del model, route
+        request = parsed(body)
+        contents = read_contents(cast(Json, request.get("generateContentRequest") or request).get("contents"))
+        tokens = count_tokens(contents)
+        details = [{"modality": modality, "tokenCount": count} for modality, count in tokens.items()]
+        return _unary({"totalTokens": sum(tokens.values()), "promptTokensDetails": details})
+
+    def embed(self, model: Model, route: Route, body: bytes) -> Answer:
+        vectors, usage = embeddings(read_embeds(parsed(body), default=DIMENSIONS))
+        self.tally.pay(model.name, route.method, body)
+        made: Json = {"embedding": vectors[0]} if route.method == "embedContent" else {"embeddings": vectors}
+        return _unary(made | {"usageMetadata": usage})
+
+    def generate(self, model: Model, route: Route, body: bytes) -> Answer:
+        ask = read_ask(parsed(body))
+        paints = model.kind is Kind.PICTURE
+        reply = self.studio.generate(ask, model) if paints else self.critic.generate(ask, model)
+        self.tally.pay(model.name, route.method, body)
+        return _framed(reply, ask=ask, model=model, route=route, response_id=self._response_id(), paints=paints)
+
+    def _response_id(self) -> str:
+        raw = chance_of(self.seed, "response", next(self._numbers)).bytes(16)
+        return encoded(raw).rstrip("=").replace("+", "-").replace("/", "_")
+
+
+def _framed(reply: Reply, *, ask: Ask, model: Model, route: Route, response_id: str, paints: bool) -> Answer:
+    """One body, a server-sent stream for `alt=sse`, or a JSON list for a stream without it."""
+    if route.method == "generateContent":
+        body = body_of(reply, ask=ask, model=model, response_id=response_id)
+        return Answer(frames=(written(body),), paints=paints)
+    frames = frames_of(reply, ask=ask, model=model, response_id=response_id)
+    if route.query.get("alt") != "sse":
+        return Answer(frames=(written(frames),), paints=paints)
+    sent = tuple(b"data: " + written(frame) + b"\r\n\r\n" for frame in frames)
+    return Answer(frames=sent, content_type="text/event-stream", paints=paints)
+
+
+def _unary(body: Mapping[str, object]) -> Answer:
+    return Answer(frames=(written(body),))
+
+
+METHODS: MappingProxyType[str, Callable[[Service, Model, Route, bytes], Answer]] = MappingProxyType(
+    {
+        "get": Service.get,
+        "countTokens": Service.count,
+        "embedContent": Service.embed,
+        "batchEmbedContents": Service.embed,
+        "generateContent": Service.generate,
+        "streamGenerateContent": Service.generate,
+    }
+)

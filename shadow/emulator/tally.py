@@ -1,0 +1,90 @@
+"""What the server remembers: which draw of a brief comes next, and how often it was paid."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from threading import Lock
+
+from shadow.emulator.scenarios import Fault
+
+
+@dataclass(slots=True)
+class _Visits:
+    """Of one brief and model: requests seen, draws handed out, and whether the line failed the last request."""
+
+    requests: int = 0
+    draws: int = 0
+    failed_last: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One request for a brief: the draw it gets, or the fault of the line that it meets instead."""
+
+    draw: int
+    fault: Fault | None
+
+
+class Draws:
+    """Counts per brief and model, so that the order of requests per brief alone decides what each gets."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._visits: dict[tuple[str, str], _Visits] = {}
+
+    def enter(self, brief: str, model: str, line: Callable[[int], Fault | None]) -> Visit:
+        """Notes a request. `line` says, by the request's number, how the line fails it; never twice in a row."""
+        with self._lock:
+            visits = self._visits.setdefault((brief, model), _Visits())
+            fault = None if visits.failed_last else line(visits.requests)
+            visit = Visit(draw=visits.draws, fault=fault)
+            visits.requests += 1
+            visits.failed_last = fault is not None
+            if fault is None:
+                visits.draws += 1
+            return visit
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many requests were answered with 200 and so paid for, per model and method; and how many were not.
+
+    `repeated` counts those among the paid whose body had been paid for before, byte for byte.
+    """
+
+    paid: Counter[tuple[str, str]] = field(default_factory=Counter)
+    repeated: Counter[tuple[str, str]] = field(default_factory=Counter)
+    failed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _seen: set[bytes] = field(default_factory=set)
+    _lock: Lock = field(default_factory=Lock)
+
+    def pay(self, model: str, method: str, body: bytes) -> None:
+        """Notes a paid answer to `body`."""
+        digest = sha256(f"{model}:{method}:".encode() + body).digest()[:16]
+        with self._lock:
+            self.paid[model, method] += 1
+            if digest in self._seen:
+                self.repeated[model, method] += 1
+            self._seen.add(digest)
+
+    def fail(self, model: str, method: str) -> None:
+        """Notes an answer other than 200."""
+        with self._lock:
+            self.failed[model, method] += 1
+
+    def counts(self) -> dict[str, dict[str, dict[str, int]]]:
+        """`{"paid": {model: {method: n}}, "repeated": ..., "failed": ...}`."""
+        with self._lock:
+            return {
+                "paid": _nested(self.paid),
+                "repeated": _nested(self.repeated),
+                "failed": _nested(self.failed),
+            }
+
+
+def _nested(counter: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:
+    nested: dict[str, dict[str, int]] = {}
+    for (model, method), count in sorted(counter.items()):
+        nested.setdefault(model, {})[method] = count
+    return nested
