@@ -206,6 +206,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", answer.content_type)
         self.send_header("x-gemini-service-tier", "standard")
+        if self.close_connection:
+            self.send_header("Connection", "close")
         if len(answer.frames) == 1:
             self.send_header("Content-Length", str(len(answer.frames[0])))
             self.end_headers()

@@ -40,11 +40,12 @@ SETTINGS: dict[str, str | bool | int | float | list[str]] = {
 WRITING: dict[str, str | bool | int | float | list[str]] = {
     # Off: guessing from a sample takes a text column that is mostly missing for one without text.
     "pandas_analyze_sample": 0,
-    # A batch is small. Sharing it among threads costs more than it saves, and so does weighing up, at each closing,
-    # whether FSST would make the texts of the last row group smaller: half the time for a twentieth of the size.
+    # A batch is small: sharing it among threads costs more than it saves.
     "threads": 1,
-    "disabled_compression_methods": "fsst",
 }
+# At each closing DuckDB weighs up anew how to compress the last row group. Without FSST that takes half the time, and
+# the file grows by a seventh. Among the settings of a connection this one is passed over without a word.
+NO_FSST = "set disabled_compression_methods = 'fsst'"
 
 VERSIONS = "create table if not exists schema_version (version integer primary key, applied_at timestamp not null)"
 
@@ -198,7 +199,11 @@ def schema_version(connection: DuckDBPyConnection) -> int:
 
 
 def _connect(path: Path, *, read_only: bool = False) -> DuckDBPyConnection:
-    return duckdb.connect(path, read_only=read_only, config=SETTINGS if read_only else {**SETTINGS, **WRITING})
+    if read_only:
+        return duckdb.connect(path, read_only=True, config=SETTINGS)
+    connection = duckdb.connect(path, config={**SETTINGS, **WRITING})
+    connection.execute(NO_FSST)
+    return connection
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from shadow.emulator.studio import Fate, Studio
 from shadow.emulator.wire import Ask, Content
 
 MODEL, TWIN = "gemini-3.1-flash-image", "gemini-3.1-flash-image-preview"
-LINES = briefs(300, seed=11)
+LINES = briefs(240, seed=11)
 # The judge answers this often about each picture, so that its own noise hardly widens what is measured.
 ANSWERS = 4
 # Below this cosine a harness would call a picture unrelated to its brief; own pictures lie around 0.49.
