@@ -83,7 +83,8 @@ class Brief:
         """Names the brief: sha256 (hex) of its canonical form, the seed left out. The unit of evidence."""
         record = self.to_record()
         record["settings"] = {key: value for key, value in record["settings"].items() if key not in NOT_NAMED}
-        return hashlib.sha256(canonical(record).encode()).hexdigest()
+        # Half a surrogate pair is no text, but a caller may send one, and a brief must have a name.
+        return hashlib.sha256(canonical(record).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def canonical(value: Any) -> str:

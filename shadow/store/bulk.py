@@ -5,7 +5,6 @@ array without a word; and there are versions of it that scan numpy wrongly at ti
 """
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -24,7 +23,8 @@ Columns = dict[str, NDArray[Any]]
 def insert(connection: DuckDBPyConnection, table: Table, rows: Sequence[Row]) -> list[Row]:
     """Insert rows inside the transaction of the caller; of a table with a key only those whose key is new.
 
-    Returns the rows that were inserted, in order. Raises `StoreBroken` where DuckDB wrote anything else.
+    Returns the rows that were inserted, in order. Raises `StoreBroken` where DuckDB wrote anything else, the order of
+    rows included: findings stand in the order of the walk.
     """
     if table.key:
         rows = _new(connection, table, rows)
@@ -48,7 +48,7 @@ def _insert(connection: DuckDBPyConnection, table: Table, rows: Sequence[Row]) -
     with _scanned(connection, columns(table, rows)):
         statement = f"insert into {table.name} ({names}) select {names} from batch returning {names}"  # noqa: S608  ours
         written = connection.execute(statement).fetchall()
-    if Counter(written) != Counter(tuple(row[name] for name in table.columns) for row in rows):
+    if written != [tuple(row[name] for name in table.columns) for row in rows]:
         msg = f"DuckDB wrote something else into {table.name} than it was given; nothing was filed."
         raise StoreBroken(msg)
 

@@ -44,3 +44,8 @@ def test_a_brief_survives_its_record(texts: list[str], settings: dict[str, int])
     parts = (*(Text(text=text) for text in texts), FileReference(uri="files/1", mime=""))
     original = Brief(parts=parts, settings_json=canonical(settings))
     assert Brief.from_record(original.to_record()) == original
+
+
+def test_half_a_surrogate_pair_has_a_name_too() -> None:
+    """Words that no encoding knows must not stop a batch."""
+    assert len(brief("\ud83e").digest()) == 64
