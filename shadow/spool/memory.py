@@ -95,6 +95,15 @@ class MemorySpool:
             item.state, item.due, item.attempts, item.reason = "ready", self._clock(), 0, ""
             return True
 
+    def drop(self, capture_id: str) -> bool:
+        """See `Spool.drop`."""
+        with self._lock:
+            item = self._waiting.get(capture_id)
+            if item is None or item.state != "buried":
+                return False
+            del self._waiting[capture_id]
+            return True
+
     def depth(self) -> Mapping[str, Mapping[str, int]]:
         """See `Spool.depth`."""
         now = self._clock()

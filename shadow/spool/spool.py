@@ -80,6 +80,10 @@ class Spool(Protocol):
         """Make a dead letter ready again with its attempts forgotten; False where there is none of that id."""
         ...
 
+    def drop(self, capture_id: str) -> bool:
+        """Forget a dead letter for good; False where there is none of that id. Its loss is counted by the caller."""
+        ...
+
     def depth(self) -> Mapping[str, Mapping[str, int]]:
         """Counts by migration and state ("ready", "leased", "buried"), states with none left out."""
         ...

@@ -62,6 +62,7 @@ BURIED = """select capture_id, migration, due, attempts, reason from captures
             where state = 'buried' order by due, sequence"""
 REVIVE = """update captures set state = 'ready', due = ?, attempts = 0, reason = null
             where capture_id = ? and state = 'buried'"""
+DROP = "delete from captures where capture_id = ? and state = 'buried'"
 DEPTH = """select migration, case when state = 'leased' and due <= ? then 'ready' else state end as standing, count(*)
            from captures group by migration, standing order by migration, standing"""
 LOSE = "insert or ignore into losses (loss_id, migration, minute, process, reason, count) values (?, ?, ?, ?, ?, ?)"
@@ -127,6 +128,11 @@ class SqliteSpool:
         """See `Spool.revive`. What was already paid for stays kept."""
         with self._file.writing() as connection:
             return connection.execute(REVIVE, (self._clock(), capture_id)).rowcount > 0
+
+    def drop(self, capture_id: str) -> bool:
+        """See `Spool.drop`."""
+        with self._file.writing() as connection:
+            return connection.execute(DROP, (capture_id,)).rowcount > 0
 
     def depth(self) -> Mapping[str, Mapping[str, int]]:
         """See `Spool.depth`."""

@@ -209,6 +209,19 @@ def test_only_dead_letters_are_revived(spool: Spool, capture: MakesCapture) -> N
     assert spool.depth() == {"main": {"ready": 1}}
 
 
+def test_only_dead_letters_are_dropped(spool: Spool, capture: MakesCapture) -> None:
+    """Dropping forgets a dead letter for good, and leaves what is alive or unknown as it is."""
+    for name in ("one", "two"):
+        spool.put(capture(name))
+    (one,) = spool.lease(limit=1, seconds=60)
+    spool.bury(one, "given up")
+    assert not spool.drop("two")
+    assert not spool.drop("nobody")
+    assert spool.drop("one")
+    assert not spool.drop("one")
+    assert spool.depth() == {"main": {"ready": 1}}
+
+
 def test_depth_counts_by_migration_and_state(spool: Spool, capture: MakesCapture) -> None:
     """Every migration is counted by state; states with none are left out."""
     assert spool.depth() == {}
