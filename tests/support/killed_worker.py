@@ -1,0 +1,133 @@
+"""A worker that is killed again and again: `python killed_worker.py FOLDER CAPTURES KILLS SEED`.
+
+Forks a worker over one spool, kills it with signal 9 after a moment chosen by the seed, and starts the next, until one
+comes to the end by itself. Every paid call writes a line when it begins; after every kill, what the spool has kept is
+written down. Prints what the test asserts about, as JSON.
+"""
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from shadow.brief import Brief, Text
+from shadow.crew import Crew
+from shadow.finding import Finding
+from shadow.pair import Arm, Capture, Image, Outcome, OutcomeKind
+from shadow.settings import WorkerSettings
+from shadow.spool.sqlite import SqliteSpool
+from shadow.store.images import Images
+from shadow.store.ledger import Ledger
+from shadow.worker import Bench, Worker
+
+MODELS = {Arm.INCUMBENT: "old", Arm.CANDIDATE: "new"}
+CALL_SECONDS = 0.002
+LIMIT = 2000
+
+
+def image(name: str) -> Image:
+    """A picture that is nobody else's."""
+    return Image.of(b"\x89PNG\r\n\x1a\n" + name.encode())
+
+
+class Paid:
+    """A provider and a layer at once; each call appends a line, in one write, before it is answered."""
+
+    name = "judge"
+
+    def __init__(self, log: Path) -> None:
+        self._log = os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+    def _call(self, key: str) -> None:
+        os.write(self._log, f"{key}\n".encode())
+        time.sleep(CALL_SECONDS)
+
+    def generate(self, brief: Brief, *, model: str, pictures: Mapping[str, Image]) -> Outcome:
+        del pictures
+        self._call(f"generate {brief.prompt}")
+        return Outcome(kind=OutcomeKind.IMAGE, model=model, image=image(f"{model} {brief.prompt}"))
+
+    def check(self, brief: Brief, picture: Image) -> Finding:
+        arm = "candidate" if picture == image(f"new {brief.prompt}") else "incumbent"
+        self._call(f"{arm} {brief.prompt}")
+        return Finding(layer=self.name, score=80.0)
+
+
+def work(home: Path) -> None:
+    """What the child does: a crew until the spool is empty."""
+    images = Images(home / "images")
+    spool = SqliteSpool(home / "spool.sqlite", images.read)
+    paid = Paid(home / "paid.log")
+    bench = Bench(models=MODELS, provider=paid, layers=[paid])
+    worker = Worker(spool=spool, benches={"pro": bench}, read=images.read, write=images.write, attempts=LIMIT)
+    settings = WorkerSettings(threads=2, attempts=LIMIT, lease_seconds=1.1, batch_pairs=8, batch_seconds=0.05)
+    Crew(spool=spool, worker=worker, ledger=Ledger(home / "scores.duckdb"), settings=settings).run(until_empty=True)
+
+
+def kept(home: Path) -> set[str]:
+    """The paid calls whose answers the spool holds."""
+    found = set()
+    with sqlite3.connect(home / "spool.sqlite") as connection:
+        rows = connection.execute("select capture_id, progress from captures").fetchall()
+    connection.close()
+    for name, progress in rows:
+        for item in json.loads(progress):
+            if item["arm"] == "candidate":
+                found.add(f"generate {name}")
+            if item["findings"]:
+                found.add(f"{item['arm']} {name}")
+    return found
+
+
+def fill(home: Path, captures: int) -> None:
+    """The captures of a live process."""
+    images = Images(home / "images")
+    spool = SqliteSpool(home / "spool.sqlite", images.read)
+    for number in range(captures):
+        name = f"brief-{number}"
+        served = image(f"old {name}")
+        images.write(served)
+        outcome = Outcome(kind=OutcomeKind.IMAGE, model="old", image=served)
+        brief = Brief(parts=(Text(text=name),))
+        spool.put(
+            Capture(
+                capture_id=name, migration="pro", brief=brief, arm=Arm.INCUMBENT, outcome=outcome, dispatched_at=1.0
+            )
+        )
+    spool.close()
+
+
+def main(home: Path, captures: int, kills: int, seed: int) -> None:
+    """Kill workers until the work is done."""
+    dice = random.Random(seed)  # noqa: S311 - chooses moments, keeps no secret
+    fill(home, captures)
+    log = home / "paid.log"
+    log.touch()
+    killed = again = 0
+    while True:
+        before, settled = kept(home), len(log.read_text().splitlines())
+        pid = os.fork()
+        if pid == 0:
+            work(home)
+            os._exit(0)
+        if killed < kills:
+            time.sleep(dice.uniform(0.005, 0.12))
+            os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        again += sum(line in before for line in log.read_text().splitlines()[settled:])
+        if status == 0:
+            break
+        killed += 1
+    calls = log.read_text().splitlines()
+    json.dump(
+        {"killed": killed, "calls": len(calls), "distinct": len(set(calls)), "kept_paid_again": again}, sys.stdout
+    )
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), *map(int, sys.argv[2:]))
