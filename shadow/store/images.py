@@ -87,7 +87,8 @@ class Images:
         return self.folder / digest[:2] / f"{digest}{suffix}"
 
     def _write(self, path: Path, data: bytes) -> None:
-        for folder in (self.folder, path.parent):
+        # One by one: `parents` would give those above the last the mode that the umask allows.
+        for folder in (self.folder.parent, self.folder, path.parent):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         temporary = path.with_name(f"{path.stem}.{os.urandom(8).hex()}{TEMPORARY}")
         try:

@@ -80,11 +80,13 @@ def test_a_picture_is_kept_under_its_digest(tmp_path: Path, data: bytes, suffix:
     assert everything(images) == [images.path(image.digest)]
 
 
-def test_only_the_owner_may_look(images: Images) -> None:
-    """Pictures are 0600 and their folders 0700."""
+def test_only_the_owner_may_look(tmp_path: Path) -> None:
+    """Pictures are 0600 and their folders 0700, the home among them."""
+    images = Images(tmp_path / "home" / "images")
     images.write(PNG)
     path = images.path(PNG.digest)
-    assert [item.stat().st_mode & 0o777 for item in (path, path.parent, images.folder)] == [0o600, 0o700, 0o700]
+    private = [path, path.parent, images.folder, images.folder.parent]
+    assert [item.stat().st_mode & 0o777 for item in private] == [0o600, 0o700, 0o700, 0o700]
 
 
 def test_a_picture_that_is_there_is_not_written_again(images: Images) -> None:
