@@ -12,6 +12,7 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 
 from shadow.errors import ConfigError
+from shadow.prices import price_list, priced_models, unpriced
 from shadow.settings import Config, legal
 
 ENVIRONMENT = "SHADOW_CONFIG"
@@ -53,6 +54,8 @@ def parse(raw: Mapping[str, Any], path: Path) -> Config:
         text = "\n".join(f"{path}: {_explain(item)}" for item in error.errors())
         raise ConfigError(text) from error
     _check_migrations(config, path)
+    _check_prices(config, path)
+    _check_rates(config, path)
     return config
 
 
@@ -73,6 +76,25 @@ def _check_migrations(config: Config, path: Path) -> None:
             raise ConfigError(msg)
         if item.serving:
             serving[item.incumbent] = name
+
+
+def _check_prices(config: Config, path: Path) -> None:
+    """Nothing is asked of a model whose price nobody knows, so that every budget means what it says."""
+    known = price_list(config.prices)
+    for place, model in priced_models(config):
+        if model not in known:
+            msg = f"{path}: [{place}] {unpriced(model)}"
+            raise ConfigError(msg)
+
+
+def _check_rates(config: Config, path: Path) -> None:
+    """A limit on a model that nobody asks is a slip of the pen, and would limit nothing."""
+    arms = {model for item in config.migration.values() for model in (item.incumbent, item.candidate)}
+    asked = arms | {config.gate.similarity.model, config.gate.judge.model}
+    for model in config.worker.max_per_minute:
+        if model not in asked:
+            msg = f"{path}: [worker.max_per_minute] {model!r} is asked by nobody. {legal(model, list(asked))}"
+            raise ConfigError(msg)
 
 
 def _explain(item: Any) -> str:

@@ -10,9 +10,10 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
+from shadow.budget import PAUSE_LIMIT
 from shadow.errors import ShadowError, SpoolBroken, StaleLease, StoreBroken, StoreBusy, Unavailable
 from shadow.pair import Loss, Pair
 from shadow.settings import WorkerSettings
@@ -24,6 +25,11 @@ IDLE_SECONDS = 0.2
 """How long a thread waits when the spool has nothing ready."""
 BACKOFF_SECONDS = 1.0
 BACKOFF_LIMIT = 120.0
+NAP_SECONDS = 5.0
+"""How long a thread rests at most after a capture that may not be asked for now: the next one is likely to wait too."""
+
+
+Done = tuple[Lease, Pair | Loss]
 
 
 class Files(Protocol):
@@ -37,8 +43,8 @@ class Files(Protocol):
 class Processes(Protocol):
     """What the crew needs of a worker."""
 
-    def process(self, lease: Lease) -> Pair:
-        """The pair of a leased capture."""
+    def process(self, lease: Lease) -> Pair | Loss:
+        """The pair of a leased capture, or its count as a loss."""
         ...
 
 
@@ -50,6 +56,8 @@ class Tally:
     waiting: int = 0
     """Times a capture went back because a provider could not be asked."""
     buried: int = 0
+    shed: int = 0
+    """Captures that the budget did not reach: counted, not compared."""
 
 
 class Crew:
@@ -75,7 +83,7 @@ class Crew:
         self._stop = threading.Event()
         self._ended = threading.Event()
         self._held: dict[str, Lease] = {}
-        self._done: queue.SimpleQueue[tuple[Lease, Pair]] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[Done] = queue.SimpleQueue()
         self._lock = threading.Lock()
         self._tally = Tally()
 
@@ -131,17 +139,20 @@ class Crew:
 
     def _process(self, lease: Lease) -> None:
         try:
-            pair = self._worker.process(lease)
+            done = self._worker.process(lease)
         except StaleLease:
             log.info("%s went to another worker", lease.capture.capture_id)
             self._held.pop(lease.token, None)
         except Unavailable as error:
-            self._give_back(lease, error.label, error.retry_after)
+            if error.asked:
+                self._give_back(lease, error.label, error.retry_after)
+            else:
+                self._postpone(lease, error.retry_after or BACKOFF_SECONDS)
         except Exception as error:
             log.exception("%s failed", lease.capture.capture_id)
             self._give_back(lease, f"{type(error).__name__}: {error}"[:200], None)
         else:
-            self._done.put((lease, pair))
+            self._done.put((lease, done))
 
     def _give_back(self, lease: Lease, why: str, retry_after: float | None) -> None:
         """Back to the spool to wait, or, after the last attempt, to the dead letters."""
@@ -151,13 +162,27 @@ class Crew:
             if last:
                 self._spool.bury(lease, why)
             else:
-                self._spool.release(lease, seconds=max(backoff, retry_after or 0.0), counted=True)
+                self._spool.release(lease, seconds=max(backoff, min(PAUSE_LIMIT, retry_after or 0.0)), counted=True)
         except ShadowError as error:
             log.warning("%s could not be given back: %s", lease.capture.capture_id, error)
         self._held.pop(lease.token, None)
+        self._count(waiting=not last, buried=last)
+
+    def _postpone(self, lease: Lease, seconds: float) -> None:
+        """Back to the spool, as if it had not been leased: nobody was asked."""
+        self._put_back(lease, seconds)
+        self._count(waiting=1)
+        self._stop.wait(min(NAP_SECONDS, seconds))
+
+    def _count(self, *, filed: int = 0, waiting: int = 0, buried: int = 0, shed: int = 0) -> None:
         with self._lock:
-            self._tally = Tally(
-                filed=self._tally.filed, waiting=self._tally.waiting + (not last), buried=self._tally.buried + last
+            now = self._tally
+            self._tally = replace(
+                now,
+                filed=now.filed + filed,
+                waiting=now.waiting + waiting,
+                buried=now.buried + buried,
+                shed=now.shed + shed,
             )
 
     def _renew(self) -> None:
@@ -170,9 +195,9 @@ class Crew:
                 except SpoolBroken as error:
                     log.warning("a lease could not be renewed: %s", error)
 
-    def _collect(self, *, wait: bool = True) -> list[tuple[Lease, Pair]]:
-        """Finished pairs: a full batch, or what came within the batch time."""
-        batch: list[tuple[Lease, Pair]] = []
+    def _collect(self, *, wait: bool = True) -> list[Done]:
+        """Finished captures: a full batch, or what came within the batch time."""
+        batch: list[Done] = []
         deadline = self._monotonic() + (self._settings.batch_seconds if wait else 0.0)
         while len(batch) < self._settings.batch_pairs and not (wait and self._stop.is_set()):
             remaining = min(IDLE_SECONDS, deadline - self._monotonic())
@@ -183,25 +208,24 @@ class Crew:
                     break
         return batch
 
-    def _file_batch(self, batch: list[tuple[Lease, Pair]]) -> bool:
+    def _file_batch(self, batch: list[Done]) -> bool:
         """File, then settle. Where the ledger cannot be written, everything goes back to the spool as it is."""
+        pairs = [done for _, done in batch if isinstance(done, Pair)]
+        shed = [done for _, done in batch if isinstance(done, Loss)]
         try:
             losses = self._spool.losses()
             if not batch and not losses:
                 return True
-            self._ledger.file([pair for _, pair in batch], losses)
+            self._ledger.file(pairs, [*losses, *shed])
             self._spool.carried(losses)
         except (StoreBusy, StoreBroken, SpoolBroken) as error:
-            log.warning("%d pairs stay in the spool: %s", len(batch), error)
+            log.warning("%d captures stay in the spool: %s", len(batch), error)
             for lease, _ in batch:
-                self._put_back(lease)
+                self._put_back(lease, BACKOFF_SECONDS * (1 + self._jitter()))
             return False
         for lease, _ in batch:
             self._settle(lease)
-        with self._lock:
-            self._tally = Tally(
-                filed=self._tally.filed + len(batch), waiting=self._tally.waiting, buried=self._tally.buried
-            )
+        self._count(filed=len(pairs), shed=len(shed))
         return True
 
     def _settle(self, lease: Lease) -> None:
@@ -212,9 +236,9 @@ class Crew:
             log.warning("%s is filed but not settled: %s", lease.capture.capture_id, error)
         self._held.pop(lease.token, None)
 
-    def _put_back(self, lease: Lease) -> None:
+    def _put_back(self, lease: Lease, seconds: float) -> None:
         try:
-            self._spool.release(lease, seconds=BACKOFF_SECONDS * (1 + self._jitter()), counted=False)
+            self._spool.release(lease, seconds=seconds, counted=False)
         except ShadowError as error:
             log.warning("%s could not be given back: %s", lease.capture.capture_id, error)
         self._held.pop(lease.token, None)

@@ -1,33 +1,29 @@
 """The composition root: builds everything that config.toml names. The only place where collaborators meet."""
 
-import atexit
 import logging
-import os
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from shadow.capture import Door, Route
-from shadow.config import load
 from shadow.errors import ConfigError
+from shadow.live import Live
 from shadow.pair import Arm
-from shadow.percentages import Percentages
 from shadow.settings import Config, legal
 from shadow.spool import SPOOLS
 from shadow.spool.spool import Spool
 from shadow.store.images import Images
 from shadow.store.state import CutoverFile
-from shadow.wrapper import LivePath, WrappedClient
 
 if TYPE_CHECKING:  # heavy rooms: a live process imports this module and must stay light
     from shadow.crew import Crew
+    from shadow.gates.gate import Layer
     from shadow.providers.provider import Provider
+    from shadow.purse.purse import Purse
     from shadow.store.ledger import Ledger
     from shadow.worker import Bench
 
 log = logging.getLogger("shadow")
 
-MEGABYTE = 1e6
 Made = TypeVar("Made")
 
 
@@ -65,6 +61,20 @@ class Harness:
 
         return Ledger(self.config.home / "scores.duckdb")
 
+    @cached_property
+    def purse(self) -> "Purse":
+        """What the workers of this home may spend, and what they have spent."""
+        from shadow.budget import Caps
+        from shadow.purse.purse import FILE_NAME, HOLD_SECONDS, Purse
+
+        worker = self.config.worker
+        return Purse(
+            self.config.home / FILE_NAME,
+            caps=Caps.of(self.config.budget),
+            per_minute=worker.max_per_minute,
+            hold_seconds=HOLD_SECONDS + worker.call_seconds,
+        )
+
     def crew(self) -> "Crew":
         """A crew of workers over the spool. Raises `ConfigError` where a key or a name is missing."""
         from shadow.crew import Crew
@@ -73,73 +83,47 @@ class Harness:
         worker = Worker(
             spool=self.spool,
             benches=self._benches(),
+            purse=self.purse,
             read=self.images.read,
             write=self.images.write,
             attempts=self.config.worker.attempts,
+            pause_seconds=self.config.worker.pause_seconds,
         )
         return Crew(spool=self.spool, worker=worker, ledger=self.ledger, settings=self.config.worker)
 
     def _benches(self) -> "dict[str, Bench]":
-        from shadow.gates import LAYERS
+        from shadow.prices import FREE_PROVIDERS, Tariff, price_list
         from shadow.worker import Bench
 
+        prices = price_list(self.config.prices)
         providers: dict[str, Provider] = {}
         benches = {}
         for name, migration in self.config.migration.items():
             if migration.provider not in providers:
                 providers[migration.provider] = self._provider(migration.provider)
-            provider = providers[migration.provider]
             benches[name] = Bench(
                 models={Arm.INCUMBENT: migration.incumbent, Arm.CANDIDATE: migration.candidate},
-                provider=provider,
-                layers=[
-                    _known(LAYERS, layer, "[gate] layers")(self.config.gate, provider)
-                    for layer in self.config.gate.layers
-                ],
+                provider=providers[migration.provider],
+                layers=self._layers(),
+                tariff=Tariff(prices=None if migration.provider in FREE_PROVIDERS else prices, gate=self.config.gate),
             )
         return benches
+
+    def _layers(self) -> "Callable[[Provider], list[Layer]]":
+        from shadow.gates import LAYERS
+
+        makers = [_known(LAYERS, layer, "[gate] layers") for layer in self.config.gate.layers]
+        return lambda provider: [make(self.config.gate, provider) for make in makers]
 
     def _provider(self, name: str) -> "Provider":
         from shadow.providers import PROVIDERS
 
         return _known(PROVIDERS, name, "provider")(self.config.worker, self.config.home)
 
-    def routes(self) -> dict[str, Route]:
-        """The routes of the live path, by incumbent model id."""
-        routes = {}
-        for incumbent in {item.incumbent for item in self.config.migration.values()}:
-            names = self.config.of_model(incumbent)
-            serving = next((name for name in names if self.config.migration[name].serving), None)
-            routes[incumbent] = Route(
-                incumbent=incumbent,
-                serving=serving,
-                candidate=self.config.migration[serving].candidate if serving else None,
-                samples=tuple((name, self.config.migration[name].sample) for name in names),
-            )
-        return routes
-
-    def door(self) -> Door:
-        """The door of this process to the spool. Its drain thread starts at once and polls the percentages too."""
-        door = Door(
-            open_spool=self.open_spool,
-            write=self.images.write,
-            on_poll=self.percentages.poll,
-            memory_bytes=self.config.spool.memory_megabytes * MEGABYTE,
-            poll_seconds=self.config.spool.poll_milliseconds / 1000,
-        )
-        os.register_at_fork(after_in_child=door.restart)
-        atexit.register(door.close)
-        return door
-
     @cached_property
-    def percentages(self) -> Percentages:
-        """The percentages in force, followed while a door is open."""
-        return Percentages(self.cutover_file, poll_seconds=self.config.cutover.poll_seconds)
-
-    def wrapped(self, client: Any, door: Door | None = None) -> WrappedClient:
-        """The client, observed through `door` or a new one."""
-        live = LivePath(routes=self.routes(), percent=self.percentages.of, door=door or self.door())
-        return WrappedClient(client, live)
+    def live(self) -> Live:
+        """The live path of this process."""
+        return Live(self.config)
 
     def carry_moves(self) -> None:
         """Take the moves that only stand in the state file over into the ledger. Raises `StoreBusy`, `StoreBroken`."""
@@ -155,16 +139,3 @@ def _known(room: Mapping[str, Callable[..., Made]], name: str, key: str) -> Call
         msg = f"{key} = {name!r} is not known. {legal(name, list(room))}"
         raise ConfigError(msg)
     return room[name]
-
-
-def wrap(client: Any, *, config: str | os.PathLike[str] | None = None) -> Any:
-    """A client that looks like `client` and shadows its image generations.
-
-    `config` is the path of config.toml; without it `SHADOW_CONFIG`, else the current folder's. Never raises: with a
-    config that cannot be used the client is given back as it is and one error is logged.
-    """
-    try:
-        return Harness(load(config)).wrapped(client)
-    except Exception:
-        log.exception("not shadowing: the client is used as it is")
-        return client

@@ -1,42 +1,42 @@
-"""The percentages in force, as a live process sees them: read once at the start, then polled off the caller's path."""
+"""The percentages in force, as a live process sees them: read at the start, then followed off the caller's path."""
 
 import logging
-import time
-from collections.abc import Callable
 
 from shadow.errors import StoreBroken
 from shadow.store.state import CutoverFile
+from shadow.ticking import Ticker
 
 log = logging.getLogger("shadow")
 
 
 class Percentages:
-    """Follows cutover.json. `of` is a dictionary look-up; all IO happens in `poll`."""
+    """Follows cutover.json. `of` is a dictionary look-up; all IO happens in `poll`.
 
-    def __init__(
-        self, file: CutoverFile, *, poll_seconds: float, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    The thread that follows does nothing else: a move of traffic must not wait for a spool that hangs.
+    """
+
+    def __init__(self, file: CutoverFile, *, poll_seconds: float) -> None:
         """Reads the file once. Where it cannot be read, everything stays with the incumbent until it can."""
         self._file = file
-        self._poll_seconds = poll_seconds
-        self._monotonic = monotonic
         self._stamp: tuple[int, int] | None = None
         self._percent: dict[str, float] = {}
-        self._read()
-        self._polled_at = monotonic()
+        self._ticker = Ticker("shadow-percentages", self.poll, seconds=poll_seconds)
+        self.poll()
 
     def of(self, migration: str) -> float:
         """The candidate's share of this migration's traffic, 0 to 100."""
         return self._percent.get(migration, 0.0)
 
-    def poll(self) -> None:
-        """Look at the file, if it is time to."""
-        now = self._monotonic()
-        if now - self._polled_at >= self._poll_seconds:
-            self._polled_at = now
-            self._read()
+    def follow(self) -> None:
+        """Poll from a thread of this process from now on; again in a forked child."""
+        self._ticker.start()
 
-    def _read(self) -> None:
+    def stop(self) -> None:
+        """Follow no longer; the last known percentages stay."""
+        self._ticker.close(0.0)
+
+    def poll(self) -> None:
+        """Look at the file."""
         stamp = self._file.stamp()
         if stamp == self._stamp:
             return

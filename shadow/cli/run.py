@@ -38,9 +38,9 @@ def run(briefs: Path, config: str | None, migration: str | None, limit: int | No
     lines = read(briefs, limit)
     from shadow.providers.gemini import connect
 
-    door = harness.door()
+    door = harness.live.door
     # The live key is google-genai's own; [worker] key_env is for the shadow calls.
-    client = harness.wrapped(connect(harness.config.worker.model_copy(update={"key_env": ""})), door)
+    client = harness.live.wrap(connect(harness.config.worker.model_copy(update={"key_env": ""})))
     model = harness.config.migration[name].incumbent
     outcomes: Counter[str] = Counter()
     with bar("briefs", total=len(lines)) as progress, ThreadPoolExecutor(jobs) as pool:

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from shadow.cli import money
 from shadow.cli.options import config_option, json_option, opened
 from shadow.harness import Harness
 
@@ -13,16 +14,18 @@ from shadow.harness import Harness
 @config_option
 @json_option
 def status(config: str | None, as_json: bool) -> None:
-    """What waits, what is filed, who serves. Reads the spool and the cutover state, never holding up a worker.
+    """What waits, what is filed, who serves, what was spent. Never holds up a worker.
 
     \b
-    Example:
-      shadow status --json | jq .pro.ready
+    Examples:
+      shadow status
+      shadow status --json | jq .migrations.pro.ready
+      shadow status --json | jq .money.usd_today
     """
     harness = opened(config)
     facts = {name: _facts(harness, name) for name in sorted(harness.config.migration)}
     if as_json:
-        click.echo(json.dumps(facts))
+        click.echo(json.dumps({"migrations": facts, "money": money.facts(harness.config, harness.purse.standing())}))
         return
     for name, fact in facts.items():
         click.echo(f"{name}: {fact['incumbent']} -> {fact['candidate']}, {fact['percent']:g} % on the candidate")
@@ -30,6 +33,8 @@ def status(config: str | None, as_json: bool) -> None:
         for reason, count in sorted(fact["lost"].items()):
             click.echo(f"  not compared: {count} {reason} (not yet in the ledger)")
         click.echo(f"  next: {_next(fact)}")
+    for line in money.lines(harness.config, harness.purse.standing()):
+        click.echo(line)
 
 
 def _facts(harness: Harness, name: str) -> dict[str, Any]:

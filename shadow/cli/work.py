@@ -6,6 +6,9 @@ import sys
 
 import click
 
+from shadow.beside import leave_with_the_last
+from shadow.capture import watch_unclean_ends
+from shadow.cli import money
 from shadow.cli.options import config_option, opened
 from shadow.cli.progress import bar
 
@@ -14,7 +17,8 @@ from shadow.cli.progress import bar
 @config_option
 @click.option("--until-empty", is_flag=True, help="End when nothing is left to do. Default: go on until told to stop.")
 @click.option("--threads", type=click.IntRange(1, 64), help="Briefs worked on at once. Default: [worker] threads.")
-def work(config: str | None, until_empty: bool, threads: int | None) -> None:
+@click.option("--beside", is_flag=True, help="End when no live process asks for a worker any more (wrap's work=True).")
+def work(config: str | None, until_empty: bool, threads: int | None, beside: bool) -> None:
     """Ask the other arm, gate both outcomes, file the pairs.
 
     Ctrl-C or SIGTERM finishes what is under way, files it and ends; a second one ends at once, and loses nothing
@@ -46,9 +50,16 @@ def work(config: str | None, until_empty: bool, threads: int | None) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, ask_to_stop)
+    watch_unclean_ends(harness.config.home, harness.spool.lose)
+    if beside:
+        leave_with_the_last(harness.config.home, crew.stop)
     waiting = sum(states.get("ready", 0) + states.get("leased", 0) for states in harness.spool.depth().values())
     with bar("pairs", total=waiting if until_empty else None) as progress:
         tally = crew.run(until_empty=until_empty, on_change=lambda now: progress.reach(now.filed))
     harness.carry_moves()
-    click.echo(f"{tally.filed} pairs filed, {tally.waiting} waits for a provider, {tally.buried} given up.")
+    shed = f", {tally.shed} shed over budget" if tally.shed else ""
+    click.echo(
+        f"{tally.filed} pairs filed, {tally.waiting} waits for a provider, {tally.buried} given up{shed}; "
+        f"{money.usd(harness.purse.spent):.4f} USD spent."
+    )
     sys.exit(0)

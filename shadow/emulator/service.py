@@ -1,7 +1,7 @@
 """Every method of the API behind one call: a route and a body in, an answer out."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
 from types import MappingProxyType
@@ -11,6 +11,8 @@ from shadow.emulator.catalogue import model_list, model_page
 from shadow.emulator.critic import Critic
 from shadow.emulator.embedder import DIMENSIONS
 from shadow.emulator.errors import not_found
+from shadow.emulator.interactions import METHOD as INTERACTIONS
+from shadow.emulator.interactions import interaction_of, read_interaction
 from shadow.emulator.models import MODELS, Kind, Model
 from shadow.emulator.replies import Reply, body_of, count_tokens, frames_of
 from shadow.emulator.routes import Route
@@ -47,6 +49,8 @@ class Service:
         """The answer of a method. Raises ApiError for every status but 200 and ConnectionDropped for none."""
         if route.method == "list":
             return _unary(model_list(route.query, self.today))
+        if route.method == INTERACTIONS:
+            return self.interact(route, body)
         model = self._model(route)
         return METHODS[route.method](self, model, route, body)
 
@@ -81,6 +85,18 @@ class Service:
         reply = self.studio.generate(ask, model) if paints else self.critic.generate(ask, model)
         self.tally.pay(model.name, route.method, body)
         return _framed(reply, ask=ask, model=model, route=route, response_id=self._response_id(), paints=paints)
+
+    def interact(self, route: Route, body: bytes) -> Answer:
+        request = parsed(body)
+        name = str(request.get("model") or "").removeprefix("models/")
+        model = self._model(replace(route, model=name, method="generateContent"))
+        if model.kind is not Kind.PICTURE:
+            raise not_found(name, route.version, INTERACTIONS)
+        ask = read_interaction(request)
+        reply = self.studio.generate(ask, model)
+        self.tally.pay(name, INTERACTIONS, body)
+        made = interaction_of(reply, ask=ask, model=model, interaction_id=f"v1_{self._response_id()}")
+        return Answer(frames=(written(made),), paints=True)
 
     def _response_id(self) -> str:
         raw = chance_of(self.seed, "response", next(self._numbers)).bytes(16)

@@ -9,10 +9,10 @@ from shadow.settings import WorkerSettings
 
 def _gemini(settings: WorkerSettings, home: Path) -> Provider:
     # google-genai takes seconds to import; a verb that asks no model must not pay for it.
-    from shadow.providers.gemini import GeminiProvider, connect
+    from shadow.providers.gemini import GeminiProvider, connect, keys_of
 
     del home
-    return GeminiProvider(connect(settings))
+    return GeminiProvider(connect(settings), keys=keys_of(settings))
 
 
 def _replay(settings: WorkerSettings, home: Path) -> Provider:

@@ -1,17 +1,33 @@
 """Reading what Gemini answered: a response or an exception of google-genai becomes an outcome.
 
-A response without a picture is usually HTTP 200, so it is classified here and never expected as an exception
-(https://ai.google.dev/api/generate-content, `finishReason`, `promptFeedback`). Reads attributes only, so that the live
-process may call it on an answer it already holds; google-genai itself is not imported.
+In two steps, so that the live process can take the first on the caller's time: `read_response` and `read_error` collect
+immutable leaves by reference and look at attributes only; `outcome_of` hashes, decodes and cleans, elsewhere and later.
+google-genai itself is not imported. A response without a picture is usually HTTP 200, so it is classified here and
+never expected as an exception (https://ai.google.dev/api/generate-content, `finishReason`, `promptFeedback`).
 """
 
-import re
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from shadow.pair import Image, Outcome, OutcomeKind
+from shadow.providers.encoded import decoded
+from shadow.providers.failure import Failure, label_of_error, outcome_of_failure, read_error, retry_after, without_keys
+from shadow.providers.turns import Mark, mark_of
 
-DETAIL_LENGTH = 500
+__all__ = [
+    "Answer",
+    "Failure",
+    "joined",
+    "label_of_error",
+    "outcome_of",
+    "outcome_of_error",
+    "outcome_of_response",
+    "picture_of",
+    "read_error",
+    "read_response",
+    "retry_after",
+    "without_keys",
+]
+
 REFUSALS = frozenset(
     {
         "SAFETY",
@@ -28,133 +44,147 @@ REFUSALS = frozenset(
     }
 )
 """Finish reasons with which a model declines. Every block reason of a prompt is a refusal too."""
-BRIEF_REJECTED = frozenset({"400 INVALID_ARGUMENT", "400 OUT_OF_RANGE"})
-"""The model cannot serve this very brief (a size it does not offer): the model's outcome, not the network's."""
 TEXT_ONLY = "TEXT_ONLY"
 EMPTY = "EMPTY"
-MALFORMED = "MALFORMED_ANSWER"
-KEY_SHAPES = re.compile(r"AIza[0-9A-Za-z_-]{10,}|(?<=[?&]key=)[^&\s]+|ya29\.[0-9A-Za-z_.-]+|sk-[0-9A-Za-z_-]{16,}")
 
 
-def without_keys(text: str) -> str:
-    """The text with everything that has the shape of an API key blanked, cut to a bounded length."""
-    return KEY_SHAPES.sub("[key removed]", text)[:DETAIL_LENGTH]
+class Answer(NamedTuple):
+    """What an answer held, by reference; nothing in it can change any more."""
+
+    final: bytes | str | None = None
+    """The last picture that is not a thought; a string is base64."""
+    interim: bytes | str | None = None
+    """The last picture that is marked as a thought."""
+    texts: tuple[str, ...] = ()
+    """Words that are not thoughts."""
+    finish: str = ""
+    finish_message: str = ""
+    block: str = ""
+    block_message: str = ""
+    version: str = ""
+    response_id: str = ""
+    prompt_tokens: int = 0
+    output_tokens: int = 0
+    thought_tokens: int = 0
+    marks: tuple[Mark, ...] = ()
+    """By what this turn is known if a later request carries it."""
+    not_compared: str = ""
+    """Why this answer cannot be compared, where it cannot."""
+
+    @property
+    def picture(self) -> bytes | str | None:
+        """The final picture. Where every picture is marked as a thought, the last: it has been seen flagged so."""
+        return self.final or self.interim
+
+    @property
+    def size(self) -> int:
+        """Bytes held, about."""
+        return len(self.final or b"") + len(self.interim or b"") + sum(map(len, self.texts))
 
 
-def outcome_of_response(response: Any, *, model: str, started_at: float, latency: float) -> Outcome:
-    """What a `GenerateContentResponse` is: an image, a refusal or a failure."""
-    usage = response.usage_metadata
-    facts: dict[str, Any] = {
-        "model": model,
-        "model_version": response.model_version or "",
-        "response_id": response.response_id or "",
-        "latency": latency,
-        "started_at": started_at,
-        "prompt_tokens": (usage and usage.prompt_token_count) or 0,
-        "output_tokens": (usage and usage.candidates_token_count) or 0,
-        "thought_tokens": (usage and usage.thoughts_token_count) or 0,
-    }
-    picture = picture_of(response)
-    if picture is not None:
-        return Outcome(kind=OutcomeKind.IMAGE, image=Image.of(picture), **facts)
-    kind, label, detail = _why_no_picture(response)
-    return Outcome(kind=kind, label=label, detail=without_keys(detail), **facts)
-
-
-def picture_of(response: Any) -> bytes | None:
-    """The final picture's bytes, or None.
-
-    The last picture that is not a thought: thinking models send interim pictures first. Where every picture is marked
-    as a thought, the last one: the final picture has been seen flagged so.
-    """
-    pictures = [(bool(part.thought), part.inline_data.data) for part in _parts(response) if _is_picture(part)]
-    final = [data for thought, data in pictures if not thought] or [data for _, data in pictures]
-    return final[-1] if final else None
-
-
-def _is_picture(part: Any) -> bool:
-    blob = part.inline_data
-    return bool(blob and blob.data and (blob.mime_type or "image/").startswith("image/"))
-
-
-def _parts(response: Any) -> Iterator[Any]:
+def read_response(response: Any) -> Answer:
+    """The leaves of a `GenerateContentResponse`. Attribute look-ups only."""
+    final = interim = None
+    texts: list[str] = []
+    marks: list[Mark] = []
+    finish: Any = None
+    finish_message = ""
     for candidate in response.candidates or ():
-        yield from (candidate.content and candidate.content.parts) or ()
-
-
-def _why_no_picture(response: Any) -> tuple[OutcomeKind, str, str]:
-    feedback = response.prompt_feedback
-    if feedback and feedback.block_reason:
-        label = _name(feedback.block_reason)
-        return OutcomeKind.REFUSAL, label, feedback.block_reason_message or ""
-    reason = next((_name(item.finish_reason) for item in response.candidates or () if item.finish_reason), "")
-    message = next((item.finish_message for item in response.candidates or () if item.finish_message), "")
-    words = " ".join(part.text for part in _parts(response) if part.text and not part.thought).strip()
-    if reason in REFUSALS:
-        return OutcomeKind.REFUSAL, reason, message or words
-    if words and reason in {"", "STOP"}:
-        return OutcomeKind.REFUSAL, TEXT_ONLY, words
-    if reason in {"", "STOP"}:
-        return OutcomeKind.FAILURE, EMPTY, message
-    return OutcomeKind.FAILURE, reason, message or words
-
-
-def _name(value: Any) -> str:
-    return str(getattr(value, "value", value))
-
-
-def outcome_of_error(error: BaseException, *, model: str, started_at: float, latency: float) -> Outcome:
-    """What an exception of a generate call is: a brief the model rejected, a malformed answer, or infrastructure."""
-    label = label_of_error(error)
-    kind = OutcomeKind.FAILURE if label in BRIEF_REJECTED or label == MALFORMED else OutcomeKind.INFRASTRUCTURE
-    return Outcome(
-        kind=kind,
-        model=model,
-        label=label,
-        detail=without_keys(str(getattr(error, "message", None) or error)),
-        latency=latency,
-        started_at=started_at,
-        retry_after=retry_after(error),
+        finish, finish_message = finish or candidate.finish_reason, finish_message or candidate.finish_message or ""
+        for part in (candidate.content and candidate.content.parts) or ():
+            blob = part.inline_data
+            if blob and blob.data:
+                marks.append(mark_of(blob.data))
+                if (blob.mime_type or "image/").startswith("image/"):
+                    final, interim = (final, blob.data) if part.thought else (blob.data, interim)
+            if part.thought_signature:
+                marks.append(mark_of(part.thought_signature))
+            if part.text and not part.thought:
+                texts.append(part.text)
+    feedback, usage = response.prompt_feedback, response.usage_metadata
+    return Answer(
+        final=final,
+        interim=interim,
+        texts=tuple(texts),
+        finish=name_of(finish),
+        finish_message=finish_message,
+        block=name_of(feedback and feedback.block_reason),
+        block_message=(feedback and feedback.block_reason_message) or "",
+        version=response.model_version or "",
+        response_id=response.response_id or "",
+        prompt_tokens=(usage and usage.prompt_token_count) or 0,
+        output_tokens=(usage and usage.candidates_token_count) or 0,
+        thought_tokens=(usage and usage.thoughts_token_count) or 0,
+        marks=tuple(marks),
     )
 
 
-def label_of_error(error: BaseException) -> str:
-    """A short countable name: "429 RESOURCE_EXHAUSTED", "timeout", "connection", `MALFORMED_ANSWER`.
+def joined(chunks: list[Answer]) -> Answer:
+    """The one answer that the chunks of a stream are: pictures and reasons the last that came, tokens the largest."""
+    if not chunks:
+        return Answer()
+    last = Answer()
+    for chunk in chunks:
+        last = Answer._make(new or old for new, old in zip(chunk, last, strict=True))
+    return last._replace(
+        texts=tuple(text for chunk in chunks for text in chunk.texts),
+        marks=tuple(mark for chunk in chunks for mark in chunk.marks),
+    )
 
-    By attributes and names, not by class: google-genai loses the subclass when an error is pickled, and its transport
-    may be httpx2, httpx or aiohttp.
+
+def outcome_of(answer: Answer | Failure, *, model: str, started_at: float, latency: float) -> Outcome:
+    """What an answer is: an image, a refusal, a failure of the model, or infrastructure.
+
+    Raises `ValueError` for a picture whose base64 is broken.
     """
-    code = getattr(error, "code", None) or getattr(error, "status_code", None)
-    if isinstance(code, int):
-        if code == 400 and "API_KEY_INVALID" in str(getattr(error, "details", "")):
-            return "400 API_KEY_INVALID"
-        return f"{code} {getattr(error, 'status', None) or ''}".strip()
-    names = {kind.__name__ for kind in type(error).__mro__}
-    if any("Timeout" in name for name in names):
-        return "timeout"
-    if names & {"TransportError", "OSError", "ClientError", "NetworkError"}:
-        return "connection"
-    if names & {"JSONDecodeError", "ValidationError", "UnknownApiResponseError"}:
-        return MALFORMED
-    return type(error).__name__
+    if isinstance(answer, Failure):
+        return outcome_of_failure(answer, model=model, started_at=started_at, latency=latency)
+    facts: dict[str, Any] = {
+        "model": model,
+        "model_version": answer.version,
+        "response_id": answer.response_id,
+        "latency": latency,
+        "started_at": started_at,
+        "prompt_tokens": answer.prompt_tokens,
+        "output_tokens": answer.output_tokens,
+        "thought_tokens": answer.thought_tokens,
+    }
+    picture = answer.picture
+    if picture is not None:
+        data = decoded(picture) if isinstance(picture, str) else picture
+        return Outcome(kind=OutcomeKind.IMAGE, image=Image.of(data), **facts)
+    kind, label, detail = _why_no_picture(answer)
+    return Outcome(kind=kind, label=label, detail=without_keys(detail), **facts)
 
 
-def retry_after(error: BaseException) -> float | None:
-    """Seconds the API asked us to wait: `RetryInfo.retryDelay` of the error body, else the `Retry-After` header.
+def _why_no_picture(answer: Answer) -> tuple[OutcomeKind, str, str]:
+    if answer.block:
+        return OutcomeKind.REFUSAL, answer.block, answer.block_message
+    words = " ".join(answer.texts).strip()
+    if answer.finish in REFUSALS:
+        return OutcomeKind.REFUSAL, answer.finish, answer.finish_message or words
+    if words and answer.finish in {"", "STOP"}:
+        return OutcomeKind.REFUSAL, TEXT_ONLY, words
+    if answer.finish in {"", "STOP"}:
+        return OutcomeKind.FAILURE, EMPTY, answer.finish_message
+    return OutcomeKind.FAILURE, answer.finish, answer.finish_message or words
 
-    google-genai ignores both in `models.*` calls.
-    """
-    details = getattr(error, "details", None)
-    body = details.get("error", details) if isinstance(details, dict) else {}
-    for item in (body.get("details") if isinstance(body, dict) else None) or ():
-        if isinstance(item, dict) and str(item.get("@type", "")).endswith("RetryInfo"):
-            return _seconds(str(item.get("retryDelay", "")).removesuffix("s"))
-    headers = getattr(getattr(error, "response", None), "headers", None) or {}
-    return _seconds(headers.get("retry-after", ""))
+
+def name_of(value: Any) -> str:
+    """The name of an enum value of the SDK, known or not; empty for none."""
+    return "" if value is None else str(getattr(value, "value", value))
 
 
-def _seconds(text: str) -> float | None:
-    try:
-        return max(0.0, float(text))
-    except ValueError:
-        return None
+def outcome_of_response(response: Any, *, model: str, started_at: float, latency: float) -> Outcome:
+    """What a `GenerateContentResponse` is, in one step."""
+    return outcome_of(read_response(response), model=model, started_at=started_at, latency=latency)
+
+
+def outcome_of_error(error: BaseException, *, model: str, started_at: float, latency: float) -> Outcome:
+    """What an exception of a generate call is, in one step."""
+    return outcome_of(read_error(error), model=model, started_at=started_at, latency=latency)
+
+
+def picture_of(response: Any) -> bytes | str | None:
+    """The final picture of a `GenerateContentResponse`, or None."""
+    return read_response(response).picture

@@ -1,11 +1,12 @@
 """What the harness asks of a provider of models: generate, embed, judge."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from shadow.brief import Brief
 from shadow.pair import Image, Outcome
+from shadow.prices import Usage
 
 Vector = tuple[float, ...]
 """A unit vector; plain floats, so that the contract needs no numpy."""
@@ -29,20 +30,36 @@ class Judgement:
     """"blocked" | "truncated" | "empty" | "bad json" | "missing keys" | "out of range"."""
 
 
+OnUsage = Callable[[Usage], object]
+"""Told what a call was billed for as soon as that is known, before anything is made of the answer: a `Usage` of zeros
+where surely nothing was billed. Not called where nobody can know: a timeout, a connection that was lost."""
+
+
+def unmetered(usage: Usage) -> None:
+    """Nobody counts."""
+    del usage
+
+
 class Provider(Protocol):
     """A provider of models. Safe to use from several threads at once."""
 
-    def generate(self, brief: Brief, *, model: str, pictures: Mapping[str, Image]) -> Outcome:
+    def generate(
+        self, brief: Brief, *, model: str, pictures: Mapping[str, Image], on_usage: OnUsage = unmetered
+    ) -> Outcome:
         """One outcome of `model` for `brief`. Never raises for what a model or a network may do: that is the outcome.
 
         `pictures` holds the reference images of the brief by digest.
         """
         ...
 
-    def embed(self, contents: Sequence[str | Image], *, model: str, dimensions: int) -> tuple[Vector, ...]:
+    def embed(
+        self, contents: Sequence[str | Image], *, model: str, dimensions: int, on_usage: OnUsage = unmetered
+    ) -> tuple[Vector, ...]:
         """One unit vector of length `dimensions` for each content, in order. Raises `Unavailable`."""
         ...
 
-    def judge(self, brief: Brief, image: Image, *, model: str, rubric: Rubric) -> Judgement:
+    def judge(
+        self, brief: Brief, image: Image, *, model: str, rubric: Rubric, on_usage: OnUsage = unmetered
+    ) -> Judgement:
         """What `model` says of `image` as an answer to `brief`. Raises `Unavailable`."""
         ...

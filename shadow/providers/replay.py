@@ -16,7 +16,8 @@ from pathlib import Path
 from shadow.brief import Brief
 from shadow.errors import InputError
 from shadow.pair import Image, Outcome, OutcomeKind
-from shadow.providers.provider import Judgement, Rubric, Vector
+from shadow.prices import Usage
+from shadow.providers.provider import Judgement, OnUsage, Rubric, Vector, unmetered
 
 NOT_RECORDED = "NOT_RECORDED"
 
@@ -49,9 +50,12 @@ class ReplayProvider:
                 raise InputError(msg) from error
         return cls(outcomes)
 
-    def generate(self, brief: Brief, *, model: str, pictures: Mapping[str, Image]) -> Outcome:
+    def generate(
+        self, brief: Brief, *, model: str, pictures: Mapping[str, Image], on_usage: OnUsage = unmetered
+    ) -> Outcome:
         """The next recorded draw of this model for this brief; a failure `NOT_RECORDED` where there is none."""
         del pictures
+        on_usage(Usage())
         key = (model, brief.digest())
         draws = self._outcomes.get(key)
         if not draws:
@@ -61,12 +65,18 @@ class ReplayProvider:
             self._asked[key] += 1
         return draws[min(draw, len(draws) - 1)]
 
-    def embed(self, contents: Sequence[str | Image], *, model: str, dimensions: int) -> tuple[Vector, ...]:
+    def embed(
+        self, contents: Sequence[str | Image], *, model: str, dimensions: int, on_usage: OnUsage = unmetered
+    ) -> tuple[Vector, ...]:
         """A unit vector fixed by model and content. Different contents are close to orthogonal."""
+        on_usage(Usage())
         return tuple(_vector(f"{model}\n{_name(content)}", dimensions) for content in contents)
 
-    def judge(self, brief: Brief, image: Image, *, model: str, rubric: Rubric) -> Judgement:
+    def judge(
+        self, brief: Brief, image: Image, *, model: str, rubric: Rubric, on_usage: OnUsage = unmetered
+    ) -> Judgement:
         """A score fixed by model, rubric, brief and picture, spread evenly over 60 to 100."""
+        on_usage(Usage())
         text = f"{model}\n{rubric.instructions}\n{brief.digest()}\n{image.digest}"
         score = 60 + int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) % 41
         return Judgement(score=float(score), reason="Replayed: the score follows from the content alone.")

@@ -10,22 +10,68 @@ from typing import Any
 
 from shadow.brief import Brief, FileReference, Part, Picture, Text, canonical
 from shadow.pair import Image
+from shadow.providers.answer import read_response
+from shadow.providers.leaves import Leaves, restored
+from shadow.providers.turns import field, made_by_model
+from shadow.providers.way import (
+    CACHED,
+    MULTI_TURN,
+    NO_IMAGE_ASKED,
+    RAW,
+    TOOLS,
+    UNREADABLE,
+    Arguments,
+    Asked,
+    NotComparedError,
+    Scan,
+    Way,
+)
 
-TRANSPORT = frozenset({"http_options", "should_return_http_response", "labels", "automatic_continuation"})
-"""Fields of the config that say how to ask, not what."""
-MULTI_TURN = "multi-turn"
-NO_IMAGE_ASKED = "no image asked"
-TOOLS = "tools that cannot be replayed"
-UNREADABLE = "unreadable request"
+__all__ = ["GENERATE", "brief_of", "config_of", "contents_of"]
+
+TRANSPORT = frozenset(
+    {"http_options", "should_return_http_response", "labels", "automatic_continuation", "automatic_function_calling"}
+)
+"""Fields of the config that say how to ask, not what. Chats set the last one by themselves."""
 
 
-class NotComparedError(Exception):
-    """The request cannot be asked again of another model; `reason` is a countable label."""
+def scan(arguments: Arguments) -> Scan:
+    """What the arguments of `generate_content` tell at a look."""
+    contents, config = arguments.get("contents"), arguments.get("config")
+    marks = made_by_model(contents)
+    opening = contents[0] if marks is not None and isinstance(contents, list | tuple) else contents
+    reason = MULTI_TURN if marks is not None else ""
+    if config is None:
+        return Scan(reason=reason, marks=marks, opening=opening)
+    if field(config, "cached_content"):
+        return Scan(reason=CACHED, marks=marks, bound=True, opening=opening)
+    if field(config, "continuation_token"):
+        reason = MULTI_TURN
+    elif field(config, "should_return_http_response"):
+        reason = reason or RAW
+    return Scan(reason=reason, marks=marks, opening=opening)
 
-    def __init__(self, reason: str) -> None:
-        """`reason` is one of this module's labels."""
-        super().__init__(reason)
-        self.reason = reason
+
+def keep(arguments: Arguments) -> Asked:
+    """The arguments out of the caller's reach."""
+    leaves = Leaves()
+    what = leaves.keep(arguments.get("contents")), leaves.keep(arguments.get("config"), without=TRANSPORT)
+    return Asked(what=what, size=leaves.size, copied=leaves.copied)
+
+
+def words_of(contents: Any) -> str:
+    """The words of contents, parts joined by a line break."""
+    if isinstance(contents, str):
+        return contents
+    if isinstance(contents, list | tuple):
+        return "\n".join(filter(None, map(words_of, contents)))
+    text = field(contents, "text")
+    return text if isinstance(text, str) and text else words_of(field(contents, "parts") or "")
+
+
+def kept_brief(what: Any) -> tuple[Brief, dict[str, Image]]:
+    """The brief in what `keep` kept. Raises `NotComparedError`."""
+    return brief_of(*(restored(item) for item in what))
 
 
 def brief_of(contents: Any, config: Any) -> tuple[Brief, dict[str, Image]]:
@@ -105,7 +151,8 @@ def _picture(data: bytes, pictures: dict[str, Image], declared: str = "") -> Pic
 
 def _png(picture: Any) -> bytes:
     buffer = io.BytesIO()
-    picture.save(buffer, format="PNG")
+    # Little compression: this may run in the live process, where every millisecond of work holds up the host.
+    (picture.convert("RGB") if picture.mode == "CMYK" else picture).save(buffer, format="PNG", compress_level=1)
     return buffer.getvalue()
 
 
@@ -131,3 +178,7 @@ def config_of(brief: Brief) -> Any:
     from google.genai import types
 
     return types.GenerateContentConfig.model_validate(brief.settings)
+
+
+GENERATE = Way(scan=scan, keep=keep, read=read_response, words=words_of, brief=kept_brief)
+"""`models.generate_content`, and chats, which call it; a stream is read chunk by chunk."""

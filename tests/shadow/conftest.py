@@ -10,10 +10,19 @@ import pytest
 from canned import CANDIDATE
 from google import genai
 from google.genai import types
+from live_ways import one_certificate
 
 from shadow.emulator import SCENARIOS, Emulator
 
 Reply = Callable[[str, dict[str, Any]], httpx2.Response]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Clients in these tests talk to nobody, so they need not know whom to trust."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SSL_CERT_FILE", str(one_certificate(tmp_path_factory.mktemp("certificates"))))
+        yield
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """Reading config.toml."""
 
+import math
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,11 @@ from pydantic import BaseModel
 
 from shadow.config import load, parse
 from shadow.errors import ConfigError
-from shadow.settings import Config, MigrationSettings
+from shadow.prices import PRICES, price_list
+from shadow.settings import Config, MigrationSettings, PriceSettings
 
 ROOT = Path(__file__).parents[2]
+TODAY = date(2026, 11, 23)
 PRO = {"incumbent": "gemini-3-pro-image-preview", "candidate": "gemini-3-pro-image"}
 
 
@@ -34,6 +38,8 @@ def test_every_key_stands_in_the_shipped_file() -> None:
     text = (ROOT / "config.toml").read_text()
     raw = tomllib.loads(text)
     missing = [f"migration.{key}" for key in MigrationSettings.model_fields if key not in text]
+    prices = text[text.index("[prices]") :]
+    missing += [f"prices.{key}" for key in PriceSettings.model_fields if f"# {key} = " not in prices]
     blocks: list[tuple[str, type[BaseModel], dict[str, Any]]] = [
         (name, type(value), raw.get(name, {})) for name, value in Config() if isinstance(value, BaseModel)
     ]
@@ -48,7 +54,12 @@ def test_every_key_stands_in_the_shipped_file() -> None:
 
 def test_every_setting_says_what_it_is() -> None:
     """Each field carries a description that documentation can show."""
-    nameless = [key for key, field in MigrationSettings.model_fields.items() if not field.description]
+    nameless = [
+        key
+        for model in (MigrationSettings, PriceSettings)
+        for key, field in model.model_fields.items()
+        if not field.description
+    ]
     for _, block in Config():
         if isinstance(block, BaseModel):
             nameless += [
@@ -71,6 +82,18 @@ def test_every_setting_says_what_it_is() -> None:
         ({"migration": {"pro": {**PRO, "candidate": PRO["incumbent"]}}}, ["are both", PRO["incumbent"]]),
         ({"migration": {"a": PRO, "b": PRO}}, ["[migration.b]", "[migration.a]", "serving = false"]),
         ({"migration": {}}, ["no [migration.NAME] block"]),
+        ({"migration": {"pro": {**PRO, "candidate": "new-1"}}}, ["[migration.pro] 'new-1' has no price", "as_of"]),
+        ({"gate": {"judge": {"model": "j-2"}}}, ["[gate.judge] 'j-2' has no price", '[prices."j-2"]']),
+        ({"gate": {"similarity": {"model": "e-2"}}}, ["[gate.similarity] 'e-2' has no price"]),
+        ({"prices": {"m": {"source": "s", "input": 1}}}, ["[prices.m] 'as_of' is missing"]),
+        ({"prices": {"m": {"as_of": TODAY, "input": 1}}}, ["[prices.m] 'source' is missing"]),
+        ({"prices": {"m": {"as_of": TODAY, "source": "s"}}}, ["says no price"]),
+        ({"prices": {"m": {"as_of": TODAY, "source": "s", "imput": 1}}}, ["Did you mean 'input'?", "per_image"]),
+        ({"budget": {"usd_a_day": 3}}, ["Did you mean 'usd_per_day'?"]),
+        ({"budget": {"usd_total": -1}}, ["[budget] usd_total = -1"]),
+        ({"budget": {"usd_per_day": math.nan}}, ["[budget] usd_per_day = nan"]),
+        ({"worker": {"max_per_minute": {"m": 0}}}, ["[worker.max_per_minute] m = 0"]),
+        ({"worker": {"max_per_minute": {"gemini-3-pro-imag": 5}}}, ["Did you mean 'gemini-3-pro-image'?"]),
         ({"folder": "x"}, ["unknown key 'folder'"]),
     ],
 )
@@ -102,7 +125,7 @@ def test_the_home_is_relative_to_the_file(tmp_path: Path) -> None:
     """The same home whatever folder a process was started in."""
     path = tmp_path / "there" / "config.toml"
     path.parent.mkdir()
-    path.write_text('[migration.pro]\nincumbent = "a"\ncandidate = "b"\n')
+    path.write_text('[migration.pro]\nincumbent = "gemini-3-pro-image"\ncandidate = "gemini-3.1-flash-image"\n')
     assert load(path).home == tmp_path / "there" / ".shadow"
 
 
@@ -115,3 +138,21 @@ def test_a_verb_needs_the_name_where_there_are_several() -> None:
     with pytest.raises(ConfigError, match="No migration named 'c'"):
         two.named("c")
     assert two.of_model(PRO["incumbent"]) == ("a", "b")
+
+
+def test_what_asks_nobody_for_money_needs_no_price() -> None:
+    """Recorded outcomes are free, a layer that is not walked asks nothing, and a price may be 0."""
+    made_up = {"incumbent": "one", "candidate": "other"}
+    assert parsed(migration={"pro": {**made_up, "provider": "replay"}}).named(None) == "pro"
+    assert parsed(gate={"layers": ["properties"], "judge": {"model": "nobody"}}).gate.judge.model == "nobody"
+    free = {"as_of": TODAY, "source": "runs here", "output": 0}
+    assert parsed(migration={"pro": made_up}, prices={"one": free, "other": free}).prices["one"].output == 0
+
+
+def test_without_a_word_nothing_is_limited() -> None:
+    """No budget and no rate are the defaults; a price above those that ship replaces one."""
+    config = parsed(prices={"gemini-3-pro-image": {"as_of": TODAY, "source": "s", "per_image": {"1K": 0.2}}})
+    assert (config.budget.usd_per_day, config.budget.usd_total) == (math.inf, math.inf)
+    assert config.worker.max_per_minute == {}
+    assert price_list(config.prices)["gemini-3-pro-image"].per_image == {"1K": 0.2}
+    assert price_list(config.prices)["gemini-3.5-flash"] is PRICES["gemini-3.5-flash"]

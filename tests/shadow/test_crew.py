@@ -1,5 +1,6 @@
 """The crew: threads, heartbeat, batches."""
 
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -45,9 +46,10 @@ class Does:
         self.step = step
         self.leases: list[Lease] = []
 
-    def process(self, lease: Lease) -> Pair:
+    def process(self, lease: Lease) -> Pair | Loss:
         self.leases.append(lease)
-        self.step(lease)
+        if isinstance(loss := self.step(lease), Loss):
+            return loss
         return Pair(capture=lease.capture, sequence=lease.sequence, examined=(), filed_at=0.0)
 
 
@@ -166,3 +168,61 @@ def test_losses_are_carried_to_the_ledger() -> None:
     turn.crew.run(until_empty=True)
     assert turn.ledger.losses == [loss]
     assert turn.spool.losses() == []
+
+
+def test_what_the_budget_does_not_reach_is_counted_and_settled() -> None:
+    """A shed capture is filed as a loss with the batch, and leaves the spool."""
+
+    def shed_odd(lease: Lease) -> Loss | None:
+        name = lease.capture.capture_id
+        loss = Loss(loss_id=name, migration="pro", minute=0.0, process="w", reason="over budget", count=1)
+        return loss if int(name) % 2 else None
+
+    turn = Turn(6, Does(shed_odd))
+    tally = turn.crew.run(until_empty=True)
+    assert (tally.filed, tally.shed, tally.buried) == (3, 3, 0)
+    assert sorted(loss.loss_id for loss in turn.ledger.losses) == ["1", "3", "5"]
+    assert turn.spool.depth() == {}
+
+
+def test_a_busy_ledger_files_what_was_shed_later() -> None:
+    """A batch of losses that cannot be filed goes back like any other."""
+    loss = Loss(loss_id="0", migration="pro", minute=0.0, process="w", reason="over budget", count=1)
+    turn = Turn(1, Does(lambda _: loss), Files(busy=1))
+    assert turn.crew.run(until_empty=True).shed == 1
+    assert turn.ledger.losses == [loss]
+
+
+def test_a_wait_of_our_own_is_no_attempt() -> None:
+    """A pause or a limit costs time only: however often a capture waits for it, it is never given up."""
+
+    def not_now(lease: Lease) -> None:
+        if sum(lease.capture.capture_id == other.capture.capture_id for other in turn.worker.leases) < 6:
+            why = "paused"
+            raise Unavailable(why, "", retry_after=0.05, asked=False)
+
+    turn = Turn(2, Does(not_now), attempts=2)
+    tally = turn.crew.run(until_empty=True)
+    assert (tally.filed, tally.waiting, tally.buried) == (2, 10, 0)
+    assert {lease.attempts for lease in turn.worker.leases} == {1}
+
+
+def test_a_silly_retry_time_does_not_park_a_capture_for_ever() -> None:
+    """Whatever an API asks for, the capture comes back within an hour."""
+
+    def busy_once(lease: Lease) -> None:
+        if lease.attempts == 1:
+            label = "429 RESOURCE_EXHAUSTED"
+            raise Unavailable(label, "", retry_after=math.inf)
+
+    turn = Turn(1, Does(busy_once))
+    released: list[float] = []
+    release = turn.spool.release
+
+    def noted(lease: Lease, *, seconds: float, counted: bool) -> None:
+        released.append(seconds)
+        release(lease, seconds=0.1, counted=counted)
+
+    turn.spool.release = noted  # type: ignore[method-assign]  # a spool that notes and hurries
+    turn.crew.run(until_empty=True)
+    assert released == [3600.0]

@@ -1,6 +1,5 @@
 """The percentages as a value and as a file."""
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import pytest
 
 from shadow.cutover import Move, State, percentage
 from shadow.errors import InputError, StoreBroken
-from shadow.percentages import Percentages
 from shadow.store.state import CutoverFile
 
 
@@ -75,55 +73,3 @@ def test_a_percentage_lies_between_0_and_100(wrong: object) -> None:
     """Anything else is refused with the value named."""
     with pytest.raises(InputError, match="from 0 to 100"):
         percentage(wrong)
-
-
-class Time:
-    """A clock that is moved by hand."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-def test_live_processes_follow_the_file_within_a_poll(tmp_path: Path) -> None:
-    """The percentage is read at once at the start and again after each poll time."""
-    file, time = CutoverFile(tmp_path), Time()
-    file.change(lambda state: state.moved(move(5)))
-    live = Percentages(file, poll_seconds=0.5, monotonic=time)
-    assert live.of("pro") == 5
-    file.change(lambda state: state.moved(move(25, event_id="e2")))
-    live.poll()
-    assert live.of("pro") == 5
-    time.now = 0.5
-    live.poll()
-    assert live.of("pro") == 25
-
-
-def test_a_damaged_or_missing_file_keeps_the_last_known_percentages(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Half a file or none is no decision; the next good one is."""
-    file, time = CutoverFile(tmp_path), Time()
-    file.change(lambda state: state.moved(move(25)))
-    live = Percentages(file, poll_seconds=0.5, monotonic=time)
-    file.path.write_text("{half")
-    for now, step in ((1.0, None), (2.0, file.path.unlink)):
-        if step:
-            step()
-        time.now = now
-        live.poll()
-        assert live.of("pro") == 25
-    assert "last known percentages" in caplog.text
-    file.change(lambda state: state.moved(move(0, event_id="e2")))
-    time.now = 3.0
-    live.poll()
-    assert live.of("pro") == 0
-
-
-def test_without_a_state_everything_stays_with_the_incumbent(tmp_path: Path) -> None:
-    """A home that does not exist yet means 0 %."""
-    live = Percentages(CutoverFile(tmp_path / "nowhere"), poll_seconds=0.5)
-    assert live.of("pro") == 0
-    assert not os.path.lexists(tmp_path / "nowhere")

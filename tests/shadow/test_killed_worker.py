@@ -26,6 +26,10 @@ def test_killing_workers_loses_and_repeats_nothing(tmp_path: Path) -> None:
     assert found["kept_paid_again"] == 0
     assert found["distinct"] == 3 * CAPTURES
     assert found["calls"] - found["distinct"] <= THREADS * found["killed"]
+    # The purse: no picture was paid for that is not booked, what was asked twice is counted, nothing stays promised.
+    assert found["generated"] <= found["booked"] <= found["generated"] + THREADS * found["killed"]
+    assert found["generated_again"] <= found["twice"] <= THREADS * found["killed"]
+    assert found["promised"] == 0
     with duckdb.connect(str(tmp_path / "scores.duckdb"), read_only=True) as ledger:
         pairs = ledger.execute("select count(*), count(distinct capture_id) from pairs").fetchone()
         whole = ledger.execute(

@@ -1,96 +1,29 @@
 """From a leased capture to a pair, and never twice for the same money."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from worker_scene import LIVE, OTHER, REFERENCE, Paints, Scenes, Scores, by_arm, scenes
 
 from shadow.brief import Brief, Picture, Text
 from shadow.errors import StaleLease, Unavailable
 from shadow.finding import Finding
-from shadow.gates.gate import Layer
-from shadow.pair import Arm, Capture, Examined, Image, Outcome, OutcomeKind, Role
-from shadow.spool.memory import MemorySpool
-from shadow.spool.spool import Lease
-from shadow.worker import UNAVAILABLE, Bench, Worker
-
-MODELS = {Arm.INCUMBENT: "old", Arm.CANDIDATE: "new"}
-LIVE, OTHER, REFERENCE = (Image.of(b"\x89PNG\r\n\x1a\n" + bytes([n])) for n in (1, 2, 3))
+from shadow.pair import Arm, Outcome, OutcomeKind, Role
+from shadow.worker import UNAVAILABLE
 
 
-class Paints:
-    """A provider that answers from a list of outcomes and counts what it is asked."""
-
-    def __init__(self, *outcomes: Outcome) -> None:
-        self.outcomes = list(outcomes) or [Outcome(kind=OutcomeKind.IMAGE, model="new", image=OTHER)]
-        self.asked: list[tuple[str, Mapping[str, Image]]] = []
-
-    def generate(self, brief: Brief, *, model: str, pictures: Mapping[str, Image]) -> Outcome:
-        del brief
-        self.asked.append((model, pictures))
-        return self.outcomes.pop(0) if len(self.outcomes) > 1 else self.outcomes[0]
-
-    def embed(self, *_: Any, **__: Any) -> Any:
-        raise AssertionError
-
-    judge = embed
+@pytest.fixture
+def scene_of(tmp_path: Path) -> Iterator[Scenes]:
+    """Makes scenes that share a purse."""
+    yield from scenes(tmp_path)
 
 
-class Scores:
-    """A layer that answers from a list of findings and exceptions, and counts its looks by picture."""
-
-    def __init__(self, name: str, *answers: Finding | Exception) -> None:
-        self.name = name
-        self.answers = list(answers)
-        self.looks: Counter[str] = Counter()
-
-    def check(self, brief: Brief, image: Image) -> Finding:
-        del brief
-        self.looks[image.digest] += 1
-        answer = self.answers.pop(0) if self.answers else Finding(layer=self.name, score=1.0)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-
-class Scene:
-    """A worker over a memory spool that holds one capture."""
-
-    def __init__(self, provider: Paints, layers: Sequence[Layer], *, attempts: int = 3, **capture: Any) -> None:
-        self.store = {image.digest: image for image in (LIVE, REFERENCE)}
-        self.now = 0.0
-        self.spool = MemorySpool(clock=lambda: self.now)
-        values: dict[str, Any] = {
-            "brief": Brief(parts=(Text(text="a fox"),)),
-            "arm": Arm.INCUMBENT,
-            "outcome": Outcome(kind=OutcomeKind.IMAGE, model="old", image=LIVE),
-        }
-        self.spool.put(Capture(capture_id="c", migration="pro", dispatched_at=0.0, **{**values, **capture}))
-        self.worker = Worker(
-            spool=self.spool,
-            benches={"pro": Bench(models=MODELS, provider=provider, layers=layers)},
-            read=self.store.__getitem__,
-            write=lambda image: self.store.update({image.digest: image}),
-            attempts=attempts,
-        )
-
-    def lease(self) -> Lease:
-        """The capture, leased (again): an hour later, so that an older lease has run out."""
-        self.now += 3600
-        return self.spool.lease(limit=1, seconds=60)[0]
-
-
-def by_arm(examined: tuple[Examined, ...]) -> dict[Arm, Examined]:
-    """The examined outcomes by arm."""
-    return {item.arm: item for item in examined}
-
-
-def test_both_outcomes_walk_every_layer() -> None:
+def test_both_outcomes_walk_every_layer(scene_of: Scenes) -> None:
     """The other arm is asked once; both pictures are looked at once by each layer; the picture is stored."""
     provider, layers = Paints(), [Scores("properties"), Scores("judge")]
-    scene = Scene(provider, layers)
-    pair = scene.worker.process(scene.lease())
+    scene = scene_of(provider, layers)
+    pair = scene.pair()
     found = by_arm(pair.examined)
     assert [model for model, _ in provider.asked] == ["new"]
     assert (found[Arm.INCUMBENT].role, found[Arm.CANDIDATE].role) == (Role.LIVE, Role.SHADOW)
@@ -101,91 +34,129 @@ def test_both_outcomes_walk_every_layer() -> None:
     assert OTHER.digest in scene.store
 
 
-def test_when_the_candidate_served_the_incumbent_is_asked() -> None:
+def test_when_the_candidate_served_the_incumbent_is_asked(scene_of: Scenes) -> None:
     """Roles swap with the traffic; pairs keep coming."""
     provider = Paints(Outcome(kind=OutcomeKind.IMAGE, model="old", image=OTHER))
-    scene = Scene(provider, [], arm=Arm.CANDIDATE)
-    pair = scene.worker.process(scene.lease())
+    scene = scene_of(provider, [], arm=Arm.CANDIDATE)
+    pair = scene.pair()
     assert [model for model, _ in provider.asked] == ["old"]
     assert by_arm(pair.examined)[Arm.INCUMBENT].role is Role.SHADOW
 
 
-def test_reference_pictures_travel_to_the_other_arm() -> None:
+def test_reference_pictures_travel_to_the_other_arm(scene_of: Scenes) -> None:
     """The other model sees the same references."""
     provider = Paints()
     brief = Brief(parts=(Text(text="like this"), Picture(digest=REFERENCE.digest, mime="image/png")))
-    scene = Scene(provider, [], brief=brief)
+    scene = scene_of(provider, [], brief=brief)
     scene.worker.process(scene.lease())
     assert provider.asked[0][1] == {REFERENCE.digest: REFERENCE}
 
 
-def test_a_hard_failure_stops_the_walk_of_its_own_picture() -> None:
+def test_a_hard_failure_stops_the_walk_of_its_own_picture(scene_of: Scenes) -> None:
     """A picture that failed is not shown to dearer layers; the other arm's is."""
     judge = Scores("judge")
-    scene = Scene(Paints(), [Scores("properties", Finding(layer="properties", hard_failure="flat")), judge])
-    found = by_arm(scene.worker.process(scene.lease()).examined)
+    scene = scene_of(Paints(), [Scores("properties", Finding(layer="properties", hard_failure="flat")), judge])
+    found = by_arm(scene.pair().examined)
     assert [finding.layer for finding in found[Arm.INCUMBENT].findings] == ["properties"]
     assert judge.looks == {OTHER.digest: 1}
 
 
 @pytest.mark.parametrize("kind", [OutcomeKind.REFUSAL, OutcomeKind.FAILURE])
-def test_a_model_that_gave_no_picture_is_an_outcome(kind: OutcomeKind) -> None:
+def test_a_model_that_gave_no_picture_is_an_outcome(scene_of: Scenes, kind: OutcomeKind) -> None:
     """Refusals and failures are filed; there is nothing to gate."""
-    scene = Scene(Paints(Outcome(kind=kind, model="new", label="NO_IMAGE")), [Scores("judge")])
-    found = by_arm(scene.worker.process(scene.lease()).examined)
+    scene = scene_of(Paints(Outcome(kind=kind, model="new", label="NO_IMAGE")), [Scores("judge")])
+    found = by_arm(scene.pair().examined)
     assert (found[Arm.CANDIDATE].outcome.kind, found[Arm.CANDIDATE].findings) == (kind, ())
     assert found[Arm.INCUMBENT].findings
 
 
-def test_a_live_call_that_never_reached_its_model_costs_nothing() -> None:
+def test_a_live_call_that_never_reached_its_model_costs_nothing(scene_of: Scenes) -> None:
     """It can be compared with nothing, so no picture is paid for it; it is filed to be counted."""
     provider = Paints()
-    scene = Scene(provider, [], outcome=Outcome(kind=OutcomeKind.INFRASTRUCTURE, model="old", label="timeout"))
-    pair = scene.worker.process(scene.lease())
+    scene = scene_of(provider, [], outcome=Outcome(kind=OutcomeKind.INFRASTRUCTURE, model="old", label="timeout"))
+    pair = scene.pair()
     assert provider.asked == []
     assert [item.outcome.kind for item in pair.examined] == [OutcomeKind.INFRASTRUCTURE]
 
 
-def test_infrastructure_waits_and_is_at_last_filed_as_such() -> None:
+def test_infrastructure_waits_and_is_at_last_filed_as_such(scene_of: Scenes) -> None:
     """A busy shadow call is tried again with the API's own wait, then counted, never scored."""
     busy = Outcome(kind=OutcomeKind.INFRASTRUCTURE, model="new", label="429 RESOURCE_EXHAUSTED", retry_after=34.0)
-    scene = Scene(Paints(busy), [Scores("judge")], attempts=2)
+    scene = scene_of(Paints(busy), [Scores("judge")], attempts=2)
     with pytest.raises(Unavailable) as caught:
         scene.worker.process(scene.lease())
     assert (caught.value.label, caught.value.retry_after) == ("429 RESOURCE_EXHAUSTED", 34.0)
-    found = by_arm(scene.worker.process(scene.lease()).examined)
+    found = by_arm(scene.pair().examined)
     assert found[Arm.CANDIDATE].outcome.kind is OutcomeKind.INFRASTRUCTURE
     assert found[Arm.CANDIDATE].findings == ()
 
 
-def test_nothing_that_arrived_is_paid_for_again() -> None:
+def test_nothing_that_arrived_is_paid_for_again(scene_of: Scenes) -> None:
     """However often the judge cannot be asked, the picture is generated once and each layer's answer is kept."""
     down = Unavailable("503 UNAVAILABLE", "")
     cheap, judge = Scores("similarity"), Scores("judge", down, Finding(layer="judge", score=80.0), down)
     provider = Paints()
-    scene = Scene(provider, [cheap, judge], attempts=9)
+    scene = scene_of(provider, [cheap, judge], attempts=9)
     for _ in range(2):
         with pytest.raises(Unavailable):
             scene.worker.process(scene.lease())
-    pair = scene.worker.process(scene.lease())
+    pair = scene.pair()
     assert len(provider.asked) == 1
     assert cheap.looks == {LIVE.digest: 1, OTHER.digest: 1}
     assert [len(item.findings) for item in pair.examined] == [2, 2]
     assert by_arm(pair.examined)[Arm.INCUMBENT].findings[1].score == 80.0
 
 
-def test_a_layer_that_cannot_be_asked_until_the_last_attempt_is_missing() -> None:
+def test_a_layer_that_cannot_be_asked_until_the_last_attempt_is_missing(scene_of: Scenes) -> None:
     """What nobody could judge is filed without a score, and says why."""
     down = [Unavailable("503 UNAVAILABLE", "") for _ in range(9)]
-    scene = Scene(Paints(), [Scores("judge", *down)], attempts=1)
-    pair = scene.worker.process(scene.lease())
+    scene = scene_of(Paints(), [Scores("judge", *down)], attempts=1)
+    pair = scene.pair()
     assert [item.findings[0].missing for item in pair.examined] == [UNAVAILABLE, UNAVAILABLE]
 
 
-def test_a_worker_that_was_too_slow_cannot_overwrite() -> None:
+def test_a_worker_that_was_too_slow_cannot_overwrite(scene_of: Scenes) -> None:
     """Once the lease went to somebody else, keeping fails."""
-    scene = Scene(Paints(), [Scores("judge")])
+    scene = scene_of(Paints(), [Scores("judge")])
     slow = scene.lease()
     scene.lease()
     with pytest.raises(StaleLease):
         scene.worker.process(slow)
+
+
+def unjudged(label: str) -> Finding:
+    """What a judge found that gave no score."""
+    return Finding(layer="judge", missing=label)
+
+
+@pytest.mark.parametrize("label", ["bad json", "truncated", "empty", "out of range", "missing keys"])
+def test_an_answer_of_no_use_is_asked_for_again_at_once(scene_of: Scenes, label: str) -> None:
+    """Twice more, at once; the picture is not generated again."""
+    judge = Scores("judge", unjudged(label), unjudged(label), Finding(layer="judge", score=70.0))
+    provider = Paints()
+    found = by_arm(scene_of(provider, [judge]).pair().examined)
+    assert found[Arm.INCUMBENT].findings[0].score == 70.0
+    assert judge.looks == {LIVE.digest: 3, OTHER.digest: 1}
+    assert len(provider.asked) == 1
+
+
+def test_an_answer_that_stays_of_no_use_is_asked_for_later_and_at_last_filed(scene_of: Scenes) -> None:
+    """After three the capture waits; when its attempts run out it is filed without a score, with the reason."""
+    judge = Scores("judge", *[unjudged("truncated") for _ in range(6)])
+    scene = scene_of(Paints(), [judge], attempts=2)
+    with pytest.raises(Unavailable, match="judge: truncated") as caught:
+        scene.pair()
+    assert caught.value.asked
+    found = by_arm(scene.pair().examined)
+    assert found[Arm.INCUMBENT].findings[0].missing == "truncated"
+    assert found[Arm.CANDIDATE].findings[0].score == 1.0
+    assert judge.looks == {LIVE.digest: 6, OTHER.digest: 1}
+
+
+@pytest.mark.parametrize("label", ["blocked", "out of memory"])
+def test_an_answer_that_would_be_the_same_is_not_asked_for_again(scene_of: Scenes, label: str) -> None:
+    """A judge that refuses once refuses again: filed at once, paid once."""
+    judge = Scores("judge", unjudged(label))
+    found = by_arm(scene_of(Paints(), [judge]).pair().examined)
+    assert found[Arm.INCUMBENT].findings[0].missing == label
+    assert judge.looks[LIVE.digest] == 1

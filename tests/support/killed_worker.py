@@ -13,19 +13,26 @@ import sqlite3
 import sys
 import time
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from shadow.brief import Brief, Text
+from shadow.budget import Caps
 from shadow.crew import Crew
 from shadow.finding import Finding
 from shadow.pair import Arm, Capture, Image, Outcome, OutcomeKind
-from shadow.settings import WorkerSettings
+from shadow.prices import NANO, PriceSettings, Tariff, Usage
+from shadow.providers.provider import OnUsage
+from shadow.purse.purse import Purse
+from shadow.settings import GateSettings, WorkerSettings
 from shadow.spool.sqlite import SqliteSpool
 from shadow.store.images import Images
 from shadow.store.ledger import Ledger
 from shadow.worker import Bench, Worker
 
 MODELS = {Arm.INCUMBENT: "old", Arm.CANDIDATE: "new"}
+PRICE = PriceSettings(as_of=date(2026, 11, 23), source="one USD for a picture", per_image={"1K": 1.0})
+TARIFF = Tariff(prices={"old": PRICE, "new": PRICE}, gate=GateSettings(layers=("properties",)))
 CALL_SECONDS = 0.002
 LIMIT = 2000
 
@@ -47,9 +54,10 @@ class Paid:
         os.write(self._log, f"{key}\n".encode())
         time.sleep(CALL_SECONDS)
 
-    def generate(self, brief: Brief, *, model: str, pictures: Mapping[str, Image]) -> Outcome:
+    def generate(self, brief: Brief, *, model: str, pictures: Mapping[str, Image], on_usage: OnUsage) -> Outcome:
         del pictures
         self._call(f"generate {brief.prompt}")
+        on_usage(Usage(images=1))
         return Outcome(kind=OutcomeKind.IMAGE, model=model, image=image(f"{model} {brief.prompt}"))
 
     def check(self, brief: Brief, picture: Image) -> Finding:
@@ -58,13 +66,25 @@ class Paid:
         return Finding(layer=self.name, score=80.0)
 
 
+def purse_of(home: Path) -> Purse:
+    """The purse that all workers share."""
+    return Purse(home / "purse.sqlite", caps=Caps(), per_minute={})
+
+
 def work(home: Path) -> None:
     """What the child does: a crew until the spool is empty."""
     images = Images(home / "images")
     spool = SqliteSpool(home / "spool.sqlite", images.read)
     paid = Paid(home / "paid.log")
-    bench = Bench(models=MODELS, provider=paid, layers=[paid])
-    worker = Worker(spool=spool, benches={"pro": bench}, read=images.read, write=images.write, attempts=LIMIT)
+    bench = Bench(models=MODELS, provider=paid, layers=lambda _: [paid], tariff=TARIFF)
+    worker = Worker(
+        spool=spool,
+        benches={"pro": bench},
+        purse=purse_of(home),
+        read=images.read,
+        write=images.write,
+        attempts=LIMIT,
+    )
     settings = WorkerSettings(threads=2, attempts=LIMIT, lease_seconds=1.1, batch_pairs=8, batch_seconds=0.05)
     Crew(spool=spool, worker=worker, ledger=Ledger(home / "scores.duckdb"), settings=settings).run(until_empty=True)
 
@@ -124,9 +144,22 @@ def main(home: Path, captures: int, kills: int, seed: int) -> None:
             break
         killed += 1
     calls = log.read_text().splitlines()
-    json.dump(
-        {"killed": killed, "calls": len(calls), "distinct": len(set(calls)), "kept_paid_again": again}, sys.stdout
-    )
+    generated = [line for line in calls if line.startswith("generate")]
+    purse = purse_of(home)
+    standing = purse.standing()
+    purse.close()
+    found = {
+        "killed": killed,
+        "calls": len(calls),
+        "distinct": len(set(calls)),
+        "kept_paid_again": again,
+        "generated": len(generated),
+        "generated_again": len(generated) - len(set(generated)),
+        "booked": standing.books.total / NANO,
+        "promised": standing.books.promised / NANO,
+        "twice": standing.counts.get("possibly paid twice", (0, 0))[1],
+    }
+    json.dump(found, sys.stdout)
 
 
 if __name__ == "__main__":

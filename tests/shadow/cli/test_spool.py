@@ -11,7 +11,7 @@ from shadow.config import load
 from shadow.harness import Harness
 from shadow.pair import Arm, Capture, Outcome, OutcomeKind
 
-CONFIG = '[migration.pro]\nincumbent = "old"\ncandidate = "new"\n'
+CONFIG = '[migration.pro]\nincumbent = "gemini-3-pro-image-preview"\ncandidate = "gemini-3-pro-image"\n'
 
 
 @pytest.fixture

@@ -8,23 +8,16 @@ from google.genai import types
 from PIL import Image as Pillow
 
 from shadow.brief import Picture, Text
-from shadow.providers.request import (
-    MULTI_TURN,
-    NO_IMAGE_ASKED,
-    TOOLS,
-    NotComparedError,
-    brief_of,
-    config_of,
-    contents_of,
-)
+from shadow.providers.request import brief_of, config_of, contents_of
+from shadow.providers.way import MULTI_TURN, NO_IMAGE_ASKED, TOOLS, NotComparedError
 
 PAINTED = Pillow.new("RGB", (4, 4), "navy")
 
 
 def png() -> bytes:
-    """The bytes google-genai would send for `PAINTED`."""
+    """The bytes that `PAINTED` is kept as."""
     buffer = io.BytesIO()
-    PAINTED.save(buffer, format="PNG")
+    PAINTED.save(buffer, format="PNG", compress_level=1)
     return buffer.getvalue()
 
 

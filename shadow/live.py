@@ -1,0 +1,164 @@
+"""The composition root of a live process: builds what config.toml names, once for a process, and wraps clients.
+
+Light imports only: nothing here may bring numpy, scipy, duckdb, the analysis or the reports into the caller's process.
+"""
+
+import logging
+import os
+import sys
+import threading
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from shadow import host, standing
+from shadow.beside import Beside
+from shadow.capture import Door, Route
+from shadow.config import load, locate
+from shadow.errors import ConfigError
+from shadow.percentages import Percentages
+from shadow.settings import Config, PathsSettings, legal
+from shadow.spool import SPOOLS
+from shadow.store.images import Images
+from shadow.store.state import CutoverFile
+from shadow.telling import Once
+from shadow.wrapper import LivePath, wrapped
+
+log = logging.getLogger("shadow")
+
+MEGABYTE = 1e6
+UNUSABLE = "config unusable"
+PATIENCE_SECONDS = 5.0
+"""How long one thread waits for another that wraps at the same time."""
+
+
+class Live:
+    """The live path of one config.toml in one process. Its threads start at the first use of `path`."""
+
+    def __init__(self, config: Config, *, routes: Mapping[str, Route] | None = None, deaf: str = "") -> None:
+        """`routes` stand in for those of the config; `deaf` says why nothing is captured, where nothing is.
+
+        Raises `ConfigError` for a spool that nobody knows.
+        """
+        if config.spool.kind not in SPOOLS:
+            msg = f"[spool] kind = {config.spool.kind!r} is not known. {legal(config.spool.kind, list(SPOOLS))}"
+            raise ConfigError(msg)
+        self.config = config
+        self._routes = routes
+        self._deaf = deaf
+        self._beside: Beside | None = None
+
+    @cached_property
+    def routes(self) -> Mapping[str, Route]:
+        """The routes by incumbent model id."""
+        if self._routes is not None:
+            return self._routes
+        return {item.incumbent: self._route(item.incumbent) for item in self.config.migration.values()}
+
+    @cached_property
+    def percentages(self) -> Percentages:
+        """The percentages in force."""
+        return Percentages(CutoverFile(self.config.home), poll_seconds=self.config.cutover.poll_seconds)
+
+    @cached_property
+    def door(self) -> Door:
+        """The door of this process to the spool."""
+        home, images = self.config.home, Images(self.config.home / "images")
+        open_spool = SPOOLS[self.config.spool.kind]
+        return Door(
+            home=home,
+            open_spool=lambda: open_spool(home, images.read),
+            write=images.write,
+            memory_bytes=self.config.spool.memory_megabytes * MEGABYTE,
+            poll_seconds=self.config.spool.poll_milliseconds / 1000,
+        )
+
+    @cached_property
+    def path(self) -> LivePath:
+        """The live path, with its threads running and the host process followed."""
+        path = LivePath(routes=self.routes, percent=self.percentages.of, door=self.door, deaf=self._deaf)
+        self.percentages.follow()
+        host.follow(restart=self._restart, close=self.door.close)
+        return path
+
+    def ask_for_worker(self, config_file: Path) -> None:
+        """A worker beside this process from now on, however often it is asked for."""
+        if self._beside is None:
+            verb = ("work", "--beside", "--config", str(config_file))
+            self._beside = Beside(self.config.home, (sys.executable, "-m", "shadow", *verb))
+            self._beside.follow()
+
+    def wrap(self, client: Any) -> Any:
+        """The client, looked at."""
+        return wrapped(client, self.path)
+
+    def _restart(self) -> None:
+        self.door.restart()
+        self.percentages.follow()
+        if self._beside is not None:
+            self._beside.restart()
+
+    def _route(self, incumbent: str) -> Route:
+        names = self.config.of_model(incumbent)
+        serving = next((name for name in names if self.config.migration[name].serving), None)
+        return Route(
+            incumbent=incumbent,
+            serving=serving,
+            candidate=self.config.migration[serving].candidate if serving else None,
+            samples=tuple((name, self.config.migration[name].sample) for name in names),
+        )
+
+
+# One live path for each config file and process, however many clients are wrapped: every one has threads, and some
+# hosts wrap a client for each request.
+_lives: dict[Path, Live] = {}
+_making = threading.Lock()
+_say = Once()
+
+
+def wrap(client: Any, *, config: str | os.PathLike[str] | None = None, work: bool = False) -> Any:
+    """A client that looks like `client` and shadows its image generations.
+
+    `config` is the path of config.toml; without it `SHADOW_CONFIG`, else the current folder's. With `work` a worker
+    runs beside the live processes, one for each home, as long as any of them lives. Never raises: with a config that
+    cannot be used, traffic stays as it was last known, nothing is captured and one error is logged.
+    """
+    try:
+        file = locate(config).resolve()
+        live = _live(file)
+        if work:
+            live.ask_for_worker(file)
+        return live.wrap(client)
+    except Exception as error:
+        return _as_last_known(client, config, error)
+
+
+def _live(file: Path) -> Live:
+    held = _making.acquire(timeout=PATIENCE_SECONDS)  # bounded: in a forked child nobody may be left to let it go
+    try:
+        if file not in _lives:
+            live = Live(load(file))
+            standing.remember(live.config.home, live.routes)
+            _lives[file] = live
+        return _lives[file]
+    finally:
+        if held:
+            _making.release()
+
+
+def _as_last_known(client: Any, config: str | os.PathLike[str] | None, error: Exception) -> Any:
+    try:
+        _say.error(f"nothing is captured; traffic stays as it was last known. {error}", error)
+        home = standing.home_of(config)
+        if home is None:
+            return client
+        standing.note_trouble(home, str(error))
+        if home not in _lives:
+            plain = Config(folder=home.parent, paths=PathsSettings(home=home.name))
+            _lives[home] = Live(plain, routes=standing.recall(home), deaf=UNUSABLE)
+        live = _lives[home]
+        return live.wrap(client) if live.routes else client
+    except Exception:
+        log.exception("not even the last known state can be used")
+        return client

@@ -1,0 +1,65 @@
+"""A way of calling google-genai: how its requests and answers are taken apart, on the caller's time and later."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from shadow.brief import Brief
+from shadow.pair import Image
+from shadow.providers.answer import Answer
+from shadow.providers.turns import Mark
+
+MULTI_TURN = "multi-turn"
+NO_IMAGE_ASKED = "no image asked"
+TOOLS = "tools that cannot be replayed"
+UNREADABLE = "unreadable request"
+CACHED = "cached content of one model"
+RAW = "raw response asked"
+
+Arguments = Mapping[str, Any]
+"""The keyword arguments of a call."""
+
+
+class NotComparedError(Exception):
+    """The request cannot be asked again of another model; `reason` is a countable label."""
+
+    def __init__(self, reason: str) -> None:
+        """`reason` is one of this room's labels."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Scan(NamedTuple):
+    """What one look at a request tells, before it is sent."""
+
+    reason: str = ""
+    """Why it cannot be compared, where that is plain to see."""
+    marks: tuple[Mark, ...] | None = None
+    """The marks of the model turns it carries, the latest first; None where it carries none."""
+    bound: bool = False
+    """Whether it holds something that only the model named in it has."""
+    readable: bool = True
+    """Whether what comes back is an answer that `Way.read` can read."""
+    opening: Any = None
+    """What its first turn says, where it is known; decides the arm where nobody named a key."""
+
+
+class Asked(NamedTuple):
+    """A request out of the caller's reach."""
+
+    what: Any
+    size: int
+    """Bytes held, about."""
+    copied: int
+    """Mutable leaves that had to be copied."""
+
+
+class Way(NamedTuple):
+    """One way of calling. The first four run on the caller and touch no disk, no clock and no pixels."""
+
+    scan: Callable[[Arguments], Scan]
+    keep: Callable[[Arguments], Asked]
+    read: Callable[[Any], Answer]
+    words: Callable[[Any], str]
+    """The words of an opening."""
+    brief: Callable[[Any], tuple[Brief, dict[str, Image]]]
+    """The brief in `Asked.what` and its reference pictures by digest. Raises `NotComparedError`."""

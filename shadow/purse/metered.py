@@ -1,0 +1,56 @@
+"""A provider whose every call is asked for and paid from one capture's account."""
+
+from collections.abc import Mapping, Sequence
+
+from shadow.brief import Brief
+from shadow.pair import Image, Outcome
+from shadow.prices import Step, Usage
+from shadow.providers.provider import Judgement, OnUsage, Provider, Rubric, Vector, unmetered
+from shadow.purse.account import Account
+
+
+class Metered:
+    """The same answers as the provider inside. Raises `Unavailable` where a call may not be made now."""
+
+    def __init__(self, provider: Provider, account: Account) -> None:
+        """`account` pays."""
+        self._provider = provider
+        self._account = account
+
+    def generate(
+        self, brief: Brief, *, model: str, pictures: Mapping[str, Image], on_usage: OnUsage = unmetered
+    ) -> Outcome:
+        """See `Provider.generate`."""
+        nano = self._account.tariff.generation(brief, model)
+        with self._account.call(Step.IMAGE, model, nano) as bill:
+            outcome = self._provider.generate(brief, model=model, pictures=pictures, on_usage=_both(bill, on_usage))
+        self._account.heed(model, outcome.retry_after, outcome.label)
+        return outcome
+
+    def embed(
+        self, contents: Sequence[str | Image], *, model: str, dimensions: int, on_usage: OnUsage = unmetered
+    ) -> tuple[Vector, ...]:
+        """See `Provider.embed`."""
+        words = [item for item in contents if isinstance(item, str)]
+        nano = self._account.tariff.embedding(
+            model, characters=sum(map(len, words)), pictures=len(contents) - len(words)
+        )
+        with self._account.call(Step.EMBEDDING, model, nano) as bill:
+            return self._provider.embed(contents, model=model, dimensions=dimensions, on_usage=_both(bill, on_usage))
+
+    def judge(
+        self, brief: Brief, image: Image, *, model: str, rubric: Rubric, on_usage: OnUsage = unmetered
+    ) -> Judgement:
+        """See `Provider.judge`."""
+        characters = len(brief.prompt) + len(rubric.instructions)
+        nano = self._account.tariff.judgement(model, characters=characters)
+        with self._account.call(Step.JUDGEMENT, model, nano) as bill:
+            return self._provider.judge(brief, image, model=model, rubric=rubric, on_usage=_both(bill, on_usage))
+
+
+def _both(bill: OnUsage, on_usage: OnUsage) -> OnUsage:
+    def tell(usage: Usage) -> None:
+        bill(usage)
+        on_usage(usage)
+
+    return tell

@@ -1,0 +1,94 @@
+"""Live calls as the wrapper hands them over, and a door over a memory spool."""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from shadow.capture import Door, Labels, Route, Seen
+from shadow.pair import Arm, Image
+from shadow.providers.answer import Answer, Failure
+from shadow.providers.request import GENERATE
+from shadow.spool.memory import MemorySpool
+from shadow.spool.spool import Spool
+
+PRO = Route(incumbent="old", serving="pro", candidate="new", samples=(("pro", 1.0),))
+PNG = b"\x89PNG\r\n\x1a\n1"
+ANSWER = Answer(final=PNG, finish="STOP")
+
+
+def seen(
+    contents: Any = "a fox",
+    *,
+    config: Any = None,
+    route: Route = PRO,
+    arm: Arm = Arm.INCUMBENT,
+    labels: Labels | None = None,
+    answer: Answer | Failure = ANSWER,
+    started_at: float = 60.0,
+) -> Seen:
+    """A live call."""
+    return Seen(
+        route=route,
+        arm=arm,
+        model="old",
+        way=GENERATE,
+        asked=GENERATE.keep({"contents": contents, "config": config}),
+        answer=answer,
+        labels=labels or Labels(),
+        started_at=started_at,
+        latency=1.0,
+    )
+
+
+class Kept:
+    """A door over a memory spool, and the pictures that were written."""
+
+    def __init__(
+        self,
+        home: Path,
+        open_spool: Callable[[], Spool] | None = None,
+        write: Callable[[Image], object] | None = None,
+        memory_bytes: float = 1e6,
+    ) -> None:
+        self.pictures: dict[str, Image] = {}
+        self.spool = MemorySpool()
+        self.door = Door(
+            home=home,
+            open_spool=open_spool or (lambda: self.spool),
+            write=write or self.write,
+            memory_bytes=memory_bytes,
+            poll_seconds=0.002,
+        )
+
+    def write(self, image: Image) -> None:
+        self.pictures[image.digest] = image
+
+    def captures(self) -> list[Any]:
+        """Everything that is ready in the spool."""
+        return [lease.capture for lease in self.spool.lease(limit=5000, seconds=60)]
+
+    def losses(self) -> Counter[tuple[str, str]]:
+        """What was lost, by migration and reason."""
+        return counted(self.spool)
+
+
+def counted(spool: Spool) -> Counter[tuple[str, str]]:
+    """The losses in a spool, by migration and reason."""
+    total: Counter[tuple[str, str]] = Counter()
+    for loss in spool.losses():
+        total[loss.migration, loss.reason] += loss.count
+    return total
+
+
+class Stuck:
+    """A collaborator that hangs until it is let go."""
+
+    def __init__(self) -> None:
+        self.entered = threading.Event()
+        self.released = threading.Event()
+
+    def __call__(self, *_: Any, **__: Any) -> Any:
+        self.entered.set()
+        self.released.wait(30)
