@@ -3,9 +3,24 @@
 It imports nothing of the rest of the harness. `docs/emulator.md` describes it.
 """
 
+from shadow.emulator.album import Album, Gap, name_of
 from shadow.emulator.briefs import BriefLine, briefs
 from shadow.emulator.models import MODELS, Model
 from shadow.emulator.scenarios import SCENARIOS, Fault, Scenario, Truth
 from shadow.emulator.server import Emulator, serve
 
-__all__ = ["MODELS", "SCENARIOS", "BriefLine", "Emulator", "Fault", "Model", "Scenario", "Truth", "briefs", "serve"]
+__all__ = [
+    "MODELS",
+    "SCENARIOS",
+    "Album",
+    "BriefLine",
+    "Emulator",
+    "Fault",
+    "Gap",
+    "Model",
+    "Scenario",
+    "Truth",
+    "briefs",
+    "name_of",
+    "serve",
+]
