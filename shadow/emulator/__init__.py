@@ -3,7 +3,7 @@
 It imports nothing of the rest of the harness. `docs/emulator.md` describes it.
 """
 
-from shadow.emulator.album import Album, Gap, name_of
+from shadow.emulator.album import Album, Gap, is_named_by_a_brief, name_of, painting_models
 from shadow.emulator.briefs import BriefLine, briefs
 from shadow.emulator.models import MODELS, Model
 from shadow.emulator.scenarios import SCENARIOS, Fault, Scenario, Truth
@@ -21,6 +21,8 @@ __all__ = [
     "Scenario",
     "Truth",
     "briefs",
+    "is_named_by_a_brief",
     "name_of",
+    "painting_models",
     "serve",
 ]
