@@ -51,6 +51,13 @@ def test_a_stream_without_sse_is_a_list(running) -> None:
     assert [frame["candidates"][0].get("finishReason") for frame in frames] == [None, "STOP"]
 
 
+def test_half_a_letter_in_a_brief_is_answered(running) -> None:
+    """A lone surrogate, which JSON can carry and UTF-8 cannot, is no reason to hang up."""
+    body = json.dumps({"contents": [{"parts": [{"text": f"{BRIEF} \ud83d"}]}]}).encode()
+    status, answer = raw(running.emulator, "POST", f"/v1/models/{FLASH}:generateContent", body=body, key="k")
+    assert (status, answer["candidates"][0]["finishReason"]) == (200, "STOP")
+
+
 def test_one_connection_serves_many_requests(running) -> None:
     """Connections are kept alive, through errors too."""
     line = http.client.HTTPConnection(*address(running.emulator))
