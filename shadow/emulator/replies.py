@@ -13,13 +13,17 @@ _SIGNATURE = (900, 2700)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reply:
-    """What a model answered: parts (wire form), why it ended, tokens by modality; or why the prompt was blocked."""
+    """What a model answered: parts (wire form), why it ended, tokens by modality; or why the prompt was blocked.
+
+    `slowness` is a factor on the time that the answer takes.
+    """
 
     parts: tuple[Json, ...] = ()
     finish: str = "STOP"
     tokens: tuple[tuple[str, int], ...] = ()
     thoughts: int = 0
     blocked: str = ""
+    slowness: float = 1.0
 
 
 def text_part(text: str) -> Json:

@@ -9,7 +9,7 @@ def seed_of(*parts: object) -> int:
     """A 64-bit seed from the parts' text (bytes as they are); the order matters."""
     digest = sha256()
     for part in parts:
-        raw = part if isinstance(part, bytes) else str(part).encode()
+        raw = part if isinstance(part, bytes) else str(part).encode(errors="surrogatepass")
         digest.update(len(raw).to_bytes(8, "big") + raw)
     return int.from_bytes(digest.digest()[:8], "big")
 

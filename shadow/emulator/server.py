@@ -9,8 +9,9 @@ from datetime import date
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 
+from shadow.emulator.album import Album
 from shadow.emulator.critic import Critic
 from shadow.emulator.errors import ApiError, ConnectionDropped, invalid, no_key, nothing_here
 from shadow.emulator.routes import Route, parse_target
@@ -20,7 +21,10 @@ from shadow.emulator.service import Answer, Service
 from shadow.emulator.studio import Studio
 from shadow.emulator.wire import written
 
-COUNTS = "/-/counts"
+PAGES: MappingProxyType[str, Callable[[Service], object]] = MappingProxyType(
+    {"/-/counts": lambda service: service.tally.counts(), "/-/wanted": lambda service: service.wanted()}
+)
+"""What the emulator tells about itself, without a key."""
 _log = logging.getLogger(__name__)
 _LARGEST_BODY = 64 * 2**20
 _JSON = "application/json; charset=UTF-8"
@@ -29,8 +33,9 @@ _JSON = "application/json; charset=UTF-8"
 class Emulator:
     """A server that speaks the Gemini REST API, for `with` or start() and stop(). `port` 0 takes a free one.
 
-    `candidates` names the models that the scenario holds for; `today` decides which ids are retired; `latency` is the
-    mean time in seconds that a picture takes on top of its painting.
+    `candidates` names the models that the scenario holds for, `scenarios` those with one of their own; `album` holds
+    pictures to answer with in place of painted ones; `today` decides which ids are retired; `latency` is the mean time
+    in seconds that a picture takes on top of its painting.
     """
 
     def __init__(
@@ -38,16 +43,19 @@ class Emulator:
         *,
         scenario: Scenario,
         candidates: frozenset[str],
+        scenarios: Mapping[str, Scenario] = MappingProxyType({}),
+        album: Album | None = None,
         today: date,
         seed: int = 0,
         latency: float = 0.0,
         host: str = "127.0.0.1",
         port: int = 0,
         sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        studio = Studio(scenario=scenario, candidates=candidates, seed=seed)
+        studio = Studio(scenarios={**dict.fromkeys(candidates, scenario), **scenarios}, seed=seed, album=album)
         self._service = Service(studio=studio, critic=Critic(seed=seed), today=today, seed=seed)
-        self._server = _Server((host, port), self._service, latency=latency, sleep=sleep)
+        self._server = _Server((host, port), self._service, latency=latency, sleep=sleep, clock=clock)
         self._thread: Thread | None = None
 
     @property
@@ -105,11 +113,18 @@ class _Server(ThreadingHTTPServer):
     request_queue_size = 128
 
     def __init__(
-        self, address: tuple[str, int], service: Service, *, latency: float, sleep: Callable[[float], None]
+        self,
+        address: tuple[str, int],
+        service: Service,
+        *,
+        latency: float,
+        sleep: Callable[[float], None],
+        clock: Callable[[], float],
     ) -> None:
         self.service = service
         self.latency = latency
         self.sleep = sleep
+        self.clock = clock
         self._lines: set[socket.socket] = set()
         self._lock = Lock()
         super().__init__(address, _Handler)
@@ -154,10 +169,11 @@ class _Handler(BaseHTTPRequestHandler):
         super().finish()
 
     def do_GET(self) -> None:
-        if self.path.endswith(COUNTS):
-            self._send(HTTPStatus.OK, Answer(frames=(written(self.server.service.tally.counts()),)))
-        else:
+        page = next((page for path, page in PAGES.items() if self.path.endswith(path)), None)
+        if page is None:
             self._reply(b"")
+        else:
+            self._send(HTTPStatus.OK, Answer(frames=(written(page(self.server.service)),)))
 
     def do_POST(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
@@ -168,7 +184,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._reply(self.rfile.read(length))
 
     def _reply(self, body: bytes) -> None:
-        route = parse_target(self.path)
+        route, began = parse_target(self.path), self.server.clock()
         try:
             answer = self._answer(route, body)
         except ConnectionDropped:
@@ -178,7 +194,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._note_failure(route)
             self._send_error(error)
         else:
-            self._take_time(answer)
+            self._take_time(answer, self.server.clock() - began)
             self._send(HTTPStatus.OK, answer)
 
     def _answer(self, route: Route | None, body: bytes) -> Answer:
@@ -192,11 +208,17 @@ class _Handler(BaseHTTPRequestHandler):
         if route is not None:
             self.server.service.tally.fail(route.model, route.method)
 
-    def _take_time(self, answer: Answer) -> None:
-        """Waits as long as a picture takes: log-normal around the mean, the same for the same answer."""
-        if self.server.latency and answer.paints:
-            spread = float(chance_of("latency", answer.frames[-1]).normal())
-            self.server.sleep(self.server.latency * 2.718281828 ** (0.25 * spread - 0.03125))
+    def _take_time(self, answer: Answer, painted: float) -> None:
+        """Waits as long as a picture takes: log-normal around the mean, the same for the same answer.
+
+        A slow model takes its factor on the sum of this and of the seconds it `painted`.
+        """
+        if not answer.paints:
+            return
+        spread = float(chance_of("latency", answer.frames[-1]).normal())
+        usual = self.server.latency * 2.718281828 ** (0.25 * spread - 0.03125)
+        if (wait := answer.slowness * (painted + usual) - painted) > 0:
+            self.server.sleep(wait)
 
     def _send_error(self, error: ApiError) -> None:
         self._send(error.code, Answer(frames=(written(error.body()),)))

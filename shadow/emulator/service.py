@@ -27,11 +27,15 @@ _JSON = "application/json; charset=UTF-8"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """Bytes to send with status 200, in one piece or, for a stream, frame by frame; `paints` says: it takes long."""
+    """Bytes to send with status 200, in one piece or, for a stream, frame by frame.
+
+    `paints` says that it takes long, `slowness` how many times as long as usual.
+    """
 
     frames: tuple[bytes, ...]
     content_type: str = _JSON
     paints: bool = False
+    slowness: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +88,12 @@ class Service:
         paints = model.kind is Kind.PICTURE
         reply = self.studio.generate(ask, model) if paints else self.critic.generate(ask, model)
         self.tally.pay(model.name, route.method, body)
-        return _framed(reply, ask=ask, model=model, route=route, response_id=self._response_id(), paints=paints)
+        answer = _framed(reply, ask=ask, model=model, route=route, response_id=self._response_id())
+        return replace(answer, paints=paints, slowness=reply.slowness)
+
+    def wanted(self) -> Mapping[str, str]:
+        """Briefs that were asked and have no file in the album, if there is one."""
+        return self.studio.album.wanted() if self.studio.album else {}
 
     def interact(self, route: Route, body: bytes) -> Answer:
         request = parsed(body)
@@ -103,16 +112,16 @@ class Service:
         return encoded(raw).rstrip("=").replace("+", "-").replace("/", "_")
 
 
-def _framed(reply: Reply, *, ask: Ask, model: Model, route: Route, response_id: str, paints: bool) -> Answer:
+def _framed(reply: Reply, *, ask: Ask, model: Model, route: Route, response_id: str) -> Answer:
     """One body, a server-sent stream for `alt=sse`, or a JSON list for a stream without it."""
     if route.method == "generateContent":
         body = body_of(reply, ask=ask, model=model, response_id=response_id)
-        return Answer(frames=(written(body),), paints=paints)
+        return Answer(frames=(written(body),))
     frames = frames_of(reply, ask=ask, model=model, response_id=response_id)
     if route.query.get("alt") != "sse":
-        return Answer(frames=(written(frames),), paints=paints)
+        return Answer(frames=(written(frames),))
     sent = tuple(b"data: " + written(frame) + b"\r\n\r\n" for frame in frames)
-    return Answer(frames=sent, content_type="text/event-stream", paints=paints)
+    return Answer(frames=sent, content_type="text/event-stream")
 
 
 def _unary(body: Mapping[str, object]) -> Answer:

@@ -1,16 +1,18 @@
 """The image models: a brief in, a picture or what happens instead of one out."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 from types import MappingProxyType
 
 from PIL import Image
 
+from shadow.emulator.album import Album, Gap, Leaf
 from shadow.emulator.errors import ApiError, ConnectionDropped, invalid, overloaded, quota_exceeded
 from shadow.emulator.models import Model, Size
 from shadow.emulator.painter import Style, encode, paint
 from shadow.emulator.replies import Reply, picture_part, text_part
-from shadow.emulator.scenarios import INFRASTRUCTURE, Fault, Scenario, struck
+from shadow.emulator.scenarios import INFRASTRUCTURE, SCENARIOS, Fault, Scenario, struck
 from shadow.emulator.scene import read_scene
 from shadow.emulator.seeds import chance_of, seed_of
 from shadow.emulator.tally import Draws
@@ -29,21 +31,29 @@ _FAILED = MappingProxyType(
 )
 
 
+_SAME = SCENARIOS["same"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fate:
-    """What becomes of a request: the draw that is painted, or the fault that happens instead."""
+    """What becomes of a request: the draw that is made, under which scenario, or the fault that happens instead.
+
+    `number` counts the draws of a brief from 0; a request with a seed of its own is the first.
+    """
 
     draw: str
+    number: int
+    scenario: Scenario
     fault: Fault | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Studio:
-    """Paints for every image model; only for the candidates the scenario holds."""
+    """Paints for every image model, or takes the picture from an album; each candidate has its scenario."""
 
-    scenario: Scenario
-    candidates: frozenset[str]
+    scenarios: Mapping[str, Scenario]
     seed: int
+    album: Album | None = None
     draws: Draws = field(default_factory=Draws)
 
     def generate(self, ask: Ask, model: Model) -> Reply:
@@ -54,47 +64,68 @@ class Studio:
         fate = self.fate(ask, model)
         if fate.fault in INFRASTRUCTURE:
             raise _line_error(fate.fault, model)
-        return self._picture(ask, model, size, fate.draw) if fate.fault is None else _FAILED[fate.fault]
+        reply = self._picture(ask, model, size, fate) if fate.fault is None else _FAILED[fate.fault]
+        return replace(reply, slowness=fate.scenario.slowness)
 
     def fate(self, ask: Ask, model: Model) -> Fate:
         """Counts a request and says what becomes of it, before anything is painted."""
         brief = _identity(ask)
-        visit = self.draws.enter(brief, model.name, lambda number: self._line(brief, model, number))
+        visit = self.draws.enter(
+            brief, model.name, lambda number, served: self._line(self._scenario(model, served), brief, model, number)
+        )
         draw = f"draw {visit.draw}" if ask.seed is None else f"seed {ask.seed}"
-        return Fate(draw=draw, fault=visit.fault or self._fault(brief, model, draw))
-
-    def _line(self, brief: str, model: Model, number: int) -> Fault | None:
-        """How the line fails the number-th request for a brief, if it does."""
-        if model.name not in self.candidates:
-            return None
-        chance = float(chance_of(self.seed, "line", brief, model.name, number).random())
-        return struck(self.scenario.faults, INFRASTRUCTURE, chance)
-
-    def _fault(self, brief: str, model: Model, draw: str) -> Fault | None:
-        """What the model does to a draw instead of painting it, if anything."""
-        if model.name not in self.candidates:
-            return None
-        chance = float(chance_of(self.seed, "outcome", brief, model.name, draw).random())
-        return struck(self.scenario.faults, frozenset(_FAILED), chance)
-
-    def _picture(self, ask: Ask, model: Model, size: Size, draw: str) -> Reply:
-        brief = _identity(ask)
-        seed = seed_of(self.seed, "paint", brief, model.name, draw)
-        picture = paint(read_scene(ask.text), size, seed=seed, style=self._style(brief, model))
-        parts = (picture_part("image/jpeg", encode(picture), signed_by=seed if model.thinks else None),)
-        tokens = (("IMAGE", model.tokens[ask.image_size]),)
-        thoughts = int(chance_of("thoughts", seed).integers(140, 320)) if model.thinks else 0
-        if ask.modalities == {"IMAGE"}:
-            return Reply(parts=parts, tokens=tokens, thoughts=thoughts)
-        return Reply(
-            parts=(text_part(_CAPTION), *parts), tokens=(("TEXT", len(_CAPTION) // 4), *tokens), thoughts=thoughts
+        scenario = self._scenario(model, visit.served)
+        return Fate(
+            draw=draw,
+            number=visit.draw if ask.seed is None else 0,
+            scenario=scenario,
+            fault=visit.fault or self._fault(scenario, brief, model, draw),
         )
 
-    def _style(self, brief: str, model: Model) -> Style:
-        if model.name not in self.candidates:
-            return Style()
-        touched = float(chance_of(self.seed, "share", brief).random()) < self.scenario.share
-        return self.scenario.style if touched else Style()
+    def touches(self, ask: Ask, model: Model) -> bool:
+        """Whether the style of the model's scenario is meant for this brief."""
+        return self._meant_for(self.scenarios.get(model.name, _SAME), ask)
+
+    def _scenario(self, model: Model, served: int) -> Scenario:
+        """What holds for a model that served that many requests before."""
+        scenario = self.scenarios.get(model.name, _SAME)
+        return scenario if served >= scenario.after else _SAME
+
+    def _line(self, scenario: Scenario, brief: str, model: Model, number: int) -> Fault | None:
+        """How the line fails the number-th request for a brief, if it does."""
+        chance = float(chance_of(self.seed, "line", brief, model.name, number).random())
+        return struck(scenario.faults, INFRASTRUCTURE, chance)
+
+    def _fault(self, scenario: Scenario, brief: str, model: Model, draw: str) -> Fault | None:
+        """What the model does to a draw instead of painting it, if anything."""
+        chance = float(chance_of(self.seed, "outcome", brief, model.name, draw).random())
+        return struck(scenario.faults, frozenset(_FAILED), chance)
+
+    def _meant_for(self, scenario: Scenario, ask: Ask) -> bool:
+        chance = float(chance_of(self.seed, "share", _identity(ask)).random())
+        return scenario.concerns(ask.text) and chance < scenario.share
+
+    def _picture(self, ask: Ask, model: Model, size: Size, fate: Fate) -> Reply:
+        seed = seed_of(self.seed, "paint", _identity(ask), model.name, fate.draw)
+        leaf = self.album.leaf(ask.text, model.name, fate.number) if self.album else None
+        if leaf is None and self.album and self.album.gap is Gap.NO_IMAGE:
+            return _FAILED[Fault.NO_IMAGE]
+        if leaf is None:
+            shape = model.pixels(fate.scenario.ratio, ask.image_size) or size
+            style = fate.scenario.style if self._meant_for(fate.scenario, ask) else Style()
+            picture = paint(read_scene(ask.text), shape, seed=seed, style=style)
+            leaf = Leaf(mime_type="image/jpeg", data=encode(picture))
+        return _shown(leaf, ask, model, seed)
+
+
+def _shown(leaf: Leaf, ask: Ask, model: Model, seed: int) -> Reply:
+    """The picture, with a caption unless only a picture was wanted."""
+    parts = (picture_part(leaf.mime_type, leaf.data, signed_by=seed if model.thinks else None),)
+    tokens = (("IMAGE", model.tokens[ask.image_size]),)
+    thoughts = int(chance_of("thoughts", seed).integers(140, 320)) if model.thinks else 0
+    if ask.modalities == {"IMAGE"}:
+        return Reply(parts=parts, tokens=tokens, thoughts=thoughts)
+    return Reply(parts=(text_part(_CAPTION), *parts), tokens=(("TEXT", len(_CAPTION) // 4), *tokens), thoughts=thoughts)
 
 
 def _line_error(fault: Fault | None, model: Model) -> ApiError | ConnectionDropped:

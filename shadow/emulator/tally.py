@@ -20,29 +20,41 @@ class _Visits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """One request for a brief: the draw it gets, or the fault of the line that it meets instead."""
+    """One request for a brief: the draw it gets, or the fault of the line that it meets instead.
+
+    `served` is the number of requests of all briefs that the model had answered before.
+    """
 
     draw: int
+    served: int
     fault: Fault | None
 
 
 class Draws:
-    """Counts per brief and model, so that the order of requests per brief alone decides what each gets."""
+    """Counts per brief and model, so that the order of requests per brief alone decides what each gets.
+
+    The count per model is for scenarios that begin late.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._visits: dict[tuple[str, str], _Visits] = {}
+        self._served: Counter[str] = Counter()
 
-    def enter(self, brief: str, model: str, line: Callable[[int], Fault | None]) -> Visit:
-        """Notes a request. `line` says, by the request's number, how the line fails it; never twice in a row."""
+    def enter(self, brief: str, model: str, line: Callable[[int, int], Fault | None]) -> Visit:
+        """Notes a request. `line` says how the line fails it, by the request's number for the brief and by what the
+        model served before; it never does so twice in a row.
+        """
         with self._lock:
             visits = self._visits.setdefault((brief, model), _Visits())
-            fault = None if visits.failed_last else line(visits.requests)
-            visit = Visit(draw=visits.draws, fault=fault)
+            served = self._served[model]
+            fault = None if visits.failed_last else line(visits.requests, served)
+            visit = Visit(draw=visits.draws, served=served, fault=fault)
             visits.requests += 1
             visits.failed_last = fault is not None
             if fault is None:
                 visits.draws += 1
+                self._served[model] += 1
             return visit
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pytest
 from google import genai
@@ -58,6 +59,7 @@ def launching(stack: ExitStack) -> Launch:
         seed: int = 0,
         latency: float = 0.0,
         sleep: Callable[[float], None] = lambda seconds: None,
+        **more: Any,
     ) -> Running:
         emulator = Emulator(
             scenario=scenario,
@@ -66,6 +68,7 @@ def launching(stack: ExitStack) -> Launch:
             seed=seed,
             latency=latency,
             sleep=sleep,
+            **more,
         )
         stack.enter_context(emulator)
         return Running(emulator=emulator, client=stack.enter_context(sdk_for(emulator.url)))

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from shadow.emulator import MODELS, SCENARIOS
+from shadow.emulator.server import PAGES
 from shadow.emulator.service import METHODS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text(encoding="utf-8")
@@ -15,12 +16,33 @@ def test_every_scenario_is_in_the_table_with_its_truth(name: str) -> None:
     """Effect, tolerance and failure shares in the docs are those of the code."""
     truth = SCENARIOS[name].truth
     row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{name}` |"))
-    effect = f"{truth.quality:g} ± {truth.tolerance:g} points".replace("-", "−")  # noqa: RUF001 - a true minus sign
-    assert row.split("|")[3:6] == [
-        f" {effect} ",
-        f" {truth.model_failures:.0%} ".replace("%", " %"),
-        f" {truth.infrastructure_failures:.0%} ".replace("%", " %"),
+    shares = (truth.model_failures, truth.infrastructure_failures, truth.touched)
+    assert [cell.strip() for cell in row.split("|")[3:8]] == [
+        points(truth.quality, truth.tolerance),
+        *(f"{share:.0%}".replace("%", " %") for share in shares),
+        "" if truth.each is None else points(truth.each, truth.each_tolerance),
     ]
+    assert truth.slowness == 1 or f"takes {truth.slowness:g} times as long" in row
+
+
+@pytest.mark.parametrize("name", sorted(SCENARIOS))
+def test_every_scenario_is_described_with_its_numbers(name: str) -> None:
+    """Factors, shares and starts in the docs are those of the code."""
+    scenario = SCENARIOS[name]
+    row = next(line for line in PAGE.splitlines() if line.startswith(f"| `{name}` |"))
+    style = scenario.style
+    told = {
+        f"saturation × {style.saturation:g}": style.saturation != 1,  # noqa: RUF001 - a true times sign
+        f"contrast × {style.contrast:g}": style.contrast < 1,  # noqa: RUF001 - a true times sign
+        f"{100 * style.emptiness:g} % of things left out": style.emptiness > 0,
+        scenario.word: bool(scenario.word),
+        f"for {scenario.after} pictures": scenario.after > 0,
+    }
+    assert [words for words, holds in told.items() if holds and words not in row] == []
+
+
+def points(effect: float, tolerance: float) -> str:
+    return f"{effect:g} ± {tolerance:g} points".replace("-", "−")  # noqa: RUF001 - a true minus sign
 
 
 @pytest.mark.parametrize("name", sorted(MODELS))
@@ -30,6 +52,12 @@ def test_every_model_is_listed_with_its_shutdown(name: str) -> None:
     shutdown = MODELS[name].shutdown
     assert shutdown is None or str(shutdown) in row
     assert " ".join(MODELS[name].tokens) in row
+
+
+@pytest.mark.parametrize("path", sorted(PAGES))
+def test_every_page_of_its_own_is_in_the_table(path: str) -> None:
+    """What the emulator tells about itself is documented."""
+    assert f"| GET `{path}` |" in PAGE
 
 
 @pytest.mark.parametrize("method", sorted(set(METHODS) - {"get"}))

@@ -2,13 +2,14 @@
 
 import http.client
 import json
+from itertools import count
 from typing import Any
 
 import httpx2
 import pytest
-from google.genai import errors
+from google.genai import errors, types
 
-from shadow.emulator import Emulator
+from shadow.emulator import SCENARIOS, Emulator, Fault, Scenario, Truth
 
 FLASH, JUDGE, EMBEDDER = "gemini-3.1-flash-image", "gemini-3.5-flash", "gemini-embedding-2"
 BRIEF = "serene mountain valley at dawn with a lone tree"
@@ -48,6 +49,13 @@ def test_a_stream_without_sse_is_a_list(running) -> None:
     status, frames = raw(running.emulator, "POST", f"/v1/models/{JUDGE}:streamGenerateContent", body=body, key="k")
     assert status == 200
     assert [frame["candidates"][0].get("finishReason") for frame in frames] == [None, "STOP"]
+
+
+def test_half_a_letter_in_a_brief_is_answered(running) -> None:
+    """A lone surrogate, which JSON can carry and UTF-8 cannot, is no reason to hang up."""
+    body = json.dumps({"contents": [{"parts": [{"text": f"{BRIEF} \ud83d"}]}]}).encode()
+    status, answer = raw(running.emulator, "POST", f"/v1/models/{FLASH}:generateContent", body=body, key="k")
+    assert (status, answer["candidates"][0]["finishReason"]) == (200, "STOP")
 
 
 def test_one_connection_serves_many_requests(running) -> None:
@@ -98,6 +106,33 @@ def test_latency_is_waited_for_pictures_only(launch) -> None:
     running.client.models.generate_content(model=JUDGE, contents=BRIEF)
     assert len(set(waits)) == len(waits) == 6
     assert all(1.5 < wait < 10 for wait in waits)
+
+
+def test_a_slow_model_takes_its_factor_on_waiting_and_painting(launch) -> None:
+    """Three times the latency, the same in every draw; and three times what the painting took by the clock."""
+    waits: dict[str, list[float]] = {"same": [], "slow": []}
+    for name, waited in waits.items():
+        scenarios = {FLASH: SCENARIOS[name]}
+        running = launch(latency=4.0, sleep=waited.append, clock=lambda: 0.0, scenarios=scenarios)
+        for draw in range(4):
+            running.ask(f"{BRIEF} {draw}")
+    assert waits["slow"] == pytest.approx([3 * wait for wait in waits["same"]])
+    painted: list[float] = []
+    running = launch(sleep=painted.append, clock=count(0, 5).__next__, scenarios={FLASH: SCENARIOS["slow"]})
+    running.ask(BRIEF)
+    running.client.models.generate_content(model=JUDGE, contents=BRIEF)
+    assert painted == [10.0]
+
+
+def test_each_candidate_can_have_a_scenario_of_its_own(launch) -> None:
+    """`scenarios` holds beside `candidates` and before it: one model is slow, the candidate as given, others usual."""
+    refuses = Scenario(name="no", summary="", truth=Truth(quality=0, tolerance=0), faults=((Fault.NO_IMAGE, 1.0),))
+    waits: list[float] = []
+    running = launch(scenario=refuses, scenarios={FLASH: SCENARIOS["slow"]}, sleep=waits.append)
+    pro, flash = running.ask(BRIEF, model="gemini-3-pro-image", image_size="1K"), running.ask(BRIEF)
+    assert pro.candidates[0].finish_reason is types.FinishReason.NO_IMAGE
+    assert flash.candidates[0].finish_reason is types.FinishReason.STOP
+    assert len(waits) == 1
 
 
 def test_stopping_ends_open_connections(launch) -> None:
