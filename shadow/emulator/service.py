@@ -105,7 +105,7 @@ class Service:
         reply = self.studio.generate(ask, model)
         self.tally.pay(name, INTERACTIONS, body)
         made = interaction_of(reply, ask=ask, model=model, interaction_id=f"v1_{self._response_id()}")
-        return Answer(frames=(written(made),), paints=True)
+        return Answer(frames=(written(made),), paints=True, slowness=reply.slowness)
 
     def _response_id(self) -> str:
         raw = chance_of(self.seed, "response", next(self._numbers)).bytes(16)
