@@ -49,6 +49,10 @@ class ReplayProvider:
                 raise InputError(msg) from error
         return cls(outcomes)
 
+    def missing(self, model: str) -> str | None:
+        """Why `model` cannot be asked, or None."""
+        return None if any(model == recorded for recorded, _ in self._outcomes) else "nothing is recorded of it"
+
     def generate(self, brief: Brief, *, model: str, pictures: Mapping[str, Image]) -> Outcome:
         """The next recorded draw of this model for this brief; a failure `NOT_RECORDED` where there is none."""
         del pictures
