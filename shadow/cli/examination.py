@@ -1,7 +1,6 @@
 """What `shadow doctor` looks at: a list of small functions of the harness, each giving what it found and what to do."""
 
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
+from shadow.cli.room import LEAST_BYTES, MAKE_ROOM, free_bytes
 from shadow.errors import ShadowError
 from shadow.harness import Harness
 from shadow.providers.provider import Provider
@@ -17,8 +17,8 @@ from shadow.settings import legal
 
 FINE, ATTENTION, BROKEN = "fine", "attention", "broken"
 LIVE_KEYS = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
-LEAST_BYTES, FEW_BYTES = 200e6, 5e9
-"""Free bytes below which nothing can be relied on, and below which a migration may run out: a picture is about 1 MB."""
+FEW_BYTES = 5e9
+"""Free bytes below which a migration may run out of room: a picture is about 1 MB."""
 LARGEST_SKEW = 60.0
 """Seconds this machine's clock may differ from the server's."""
 SOON = 14
@@ -111,7 +111,7 @@ def keys(harness: Harness) -> Iterator[Check]:
         found = "shadow calls use the live key, and so the live quota"
         advice = "Make a key in another project and name its variable in [worker] key_env."
         yield Check(name="quota", state=ATTENTION, found=found, advice=advice)
-    elif "gemini" in providers:
+    elif live is not None and "gemini" in providers:
         yield Check(
             name="quota", state=FINE, found="shadow calls have a key of their own; its project was not looked up"
         )
@@ -178,14 +178,14 @@ def disk(harness: Harness) -> Iterator[Check]:
         with tempfile.NamedTemporaryFile(dir=home) as file:
             file.write(b"x" * 4096)
             file.flush()
-        free = shutil.disk_usage(home).free
     except OSError as error:
         advice = "Free some space, mend the folder's rights, or name another in [paths] home."
         yield Check(name="disk", state=BROKEN, found=f"{home} cannot be written: {error.strerror}", advice=advice)
         return
+    free = free_bytes(home)
     state = BROKEN if free < LEAST_BYTES else ATTENTION if free < FEW_BYTES else FINE
-    advice = "" if state == FINE else "Free some space, or name a folder on another disk in [paths] home."
-    yield Check(name="disk", state=state, found=f"{free / 1e9:.1f} GB free for {home}", advice=advice)
+    found = f"{free / 1e9:.1f} GB free for {home}"
+    yield Check(name="disk", state=state, found=found, advice="" if state == FINE else MAKE_ROOM)
 
 
 def spool(harness: Harness) -> Iterator[Check]:

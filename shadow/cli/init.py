@@ -225,10 +225,13 @@ def _show(choices: list[Plan], traffic: Traffic) -> None:
 
 
 def _warn(plan: Plan, traffic: Traffic) -> None:
-    if traffic.days_left is not None and plan.days > traffic.days_left:
-        left = _days(traffic.days_left) if traffic.days_left > 0 else "none"
+    left = traffic.days_left
+    if left is not None and left <= 0:
+        click.echo("Attention: that last day is over. The model may no longer answer, and cannot be compared then.")
+    elif left is not None and plan.days > left:
         click.echo(
-            f"Attention: {_days(plan.days)} are needed and {left} left. Send more pictures, or take wider margins."
+            f"Attention: {_days(plan.days)} are needed and {_days(left)} left. "
+            "Send more pictures, or take wider margins."
         )
     if traffic.money is not None and plan.money is not None and plan.money > traffic.money:
         click.echo(

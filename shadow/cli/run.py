@@ -12,6 +12,7 @@ import click
 from shadow.cli.briefs import BriefFile, BriefLine, read
 from shadow.cli.options import config_option, json_option, migration_option, opened
 from shadow.cli.progress import bar
+from shadow.cli.room import need_room
 from shadow.cli.sent import Sent
 from shadow.errors import InputError
 
@@ -55,6 +56,7 @@ def run(
     name = harness.config.named(migration)
     model = harness.config.migration[name].incumbent
     file = read(briefs)
+    need_room(harness.config.home)
     if file.bad and not skip_bad:
         msg = f"{file.complaint()}\nNothing was sent. Mend the file, or leave these rows out with --skip-bad."
         raise InputError(msg)
@@ -135,7 +137,7 @@ def _report(outcomes: Counter[str], *, model: str, left: int, waiting: int, as_j
         rest = f" {left} of the file are left: call it again." if left else ""
         click.echo(f"{outcomes.total()} briefs sent: {parts}.{rest} `shadow work` compares them.")
     if waiting:
-        click.echo(f"{waiting} could not be captured: see the warnings above.", err=True)
+        click.echo(f"{waiting} could not be captured: see the warnings above; --again sends them anew.", err=True)
     if any(label.startswith("404") for label in outcomes):
         click.echo(f"{model} was not found: check `incumbent` in config.toml; `shadow doctor` looks it up.", err=True)
     if any(label.startswith(("401", "403")) or "API_KEY" in label for label in outcomes):

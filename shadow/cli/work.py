@@ -8,6 +8,7 @@ import click
 
 from shadow.cli.options import config_option, opened
 from shadow.cli.progress import bar
+from shadow.cli.room import need_room
 
 
 @click.command()
@@ -31,6 +32,7 @@ def work(config: str | None, until_empty: bool, threads: int | None) -> None:
     if threads is not None:
         worker = harness.config.worker.model_copy(update={"threads": threads})
         harness = type(harness)(harness.config.model_copy(update={"worker": worker}))
+    need_room(harness.config.home)
     harness.carry_moves()
     crew = harness.crew()
     asked = 0

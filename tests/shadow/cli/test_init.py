@@ -1,6 +1,7 @@
 """shadow init: questions, proposals, and a config file that reads."""
 
 import tomllib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -69,9 +70,11 @@ def test_an_existing_file_is_left_alone(desk: Desk) -> None:
 
 def test_too_little_time_or_money_is_said(desk: Desk) -> None:
     """The plan does not hide that it does not fit."""
-    out = desk.does("init", "--yes", "--money", "20", "--last-day", "2020-01-01")
-    assert "14 days are needed and none left" in out
+    tomorrow = f"{datetime.now(UTC).date() + timedelta(days=1)}"
+    out = desk.does("init", "--yes", "--money", "20", "--last-day", tomorrow)
+    assert "14 days are needed and 2 days left" in out
     assert "$192 are needed and $20 given" in out
+    assert "that last day is over" in desk.does("init", "--yes", "--force", "--last-day", "2020-01-01")
 
 
 @pytest.mark.parametrize(
