@@ -12,6 +12,8 @@ CALIBRATION = 150
 """Briefs for the baseline: half as many again as the least that may be frozen."""
 WEEK = 7
 """Days that evidence should span where there is time: traffic differs from day to day of the week."""
+HASTE = 2
+"""Where shadowing every brief would take more than so many days, every brief is shadowed."""
 NINE_IN_TEN = 1.2816
 """Quantile of the normal distribution below which nine in ten lie."""
 WIDTHS = {"wide": 1.5, "usual": 1.0, "narrow": 0.75}
@@ -44,7 +46,7 @@ class Plan:
     pairs_at_most: int
     """The same for nine times in ten."""
     sample: float
-    """Share of the briefs to shadow, so that the evidence spans a week where there is time."""
+    """Share of the briefs to shadow: all, or of heavy traffic so many that the evidence spans a week."""
     days: int
     days_at_most: int
     money: float | None
@@ -115,7 +117,10 @@ def _pairs(margins: dict[str, float], normal_quantile: float) -> int:
 
 def _sample(pairs: int, traffic: Traffic) -> float:
     target = WEEK if traffic.days_left is None else max(1, min(WEEK, traffic.days_left // 2))
-    return min(1.0, math.ceil(100 * (CALIBRATION + pairs) / (target * traffic.per_day)) / 100)
+    needed = CALIBRATION + pairs
+    if needed > HASTE * traffic.per_day:
+        return 1.0
+    return min(1.0, math.ceil(100 * needed / (target * traffic.per_day)) / 100)
 
 
 def _days(pairs: int, rate: float) -> int:
