@@ -19,7 +19,7 @@ candidate = "gemini-3-pro-image"
 min_hours = 0.0
 min_calibration = 20
 """
-CALIBRATION, COUNTED = 24, 90
+CALIBRATION, COUNTED = 24, 150
 
 
 def lines(count: int, skip: int) -> str:
