@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SCENARIO ?= washed-out
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check bench docs lock clean
 
 demo: $(STAMP)  ## the main job offline, ending with a verdict and a report
 	$(BIN)/shadow demo --scenario $(SCENARIO)
@@ -29,6 +29,9 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
+
+docs: $(STAMP)  ## write the pages that follow from the code
+	$(BIN)/python docs/generate.py
 
 lock:  ## resolve anew; needs uv
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header \

@@ -28,7 +28,10 @@ def locate(given: str | os.PathLike[str] | None = None) -> Path:
     if named:
         msg = f"No config file at {path}."
         raise ConfigError(msg)
-    msg = f"No {FILE_NAME} in {path.parent}. Go to the folder that has one, pass --config FILE, or set {ENVIRONMENT}."
+    msg = (
+        f"No {FILE_NAME} in {path.parent}. Go to the folder that has one, pass --config FILE, set {ENVIRONMENT}, "
+        "or make one with `shadow init`."
+    )
     raise ConfigError(msg)
 
 

@@ -101,7 +101,7 @@ class Step(StrEnum):
     JUDGEMENT = "judgement"
 
 
-FREE_PROVIDERS = frozenset({"replay"})
+FREE_PROVIDERS = frozenset({"folder", "replay"})
 """Providers that bill nobody: their models need no price."""
 
 

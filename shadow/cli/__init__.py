@@ -22,6 +22,8 @@ SECTIONS: tuple[tuple[str, tuple[Verb, ...]], ...] = (
     (
         "Try it",
         (
+            Verb("init", "Write a commented config.toml, with what the margins mean in days and money."),
+            Verb("doctor", "Look whether key, models, disk, databases and clock are fit."),
             Verb("demo", "The whole job offline on the emulator, ending with a verdict and a report."),
             Verb("emulator", "Serve the Gemini API offline."),
         ),

@@ -1,81 +1,268 @@
-"""Files of briefs: one brief a line as plain text, or JSON Lines."""
+"""Files of briefs: plain text (one brief a line), CSV, TSV or JSON Lines, told apart by the file's ending."""
 
+import csv
+import hashlib
+import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from shadow.errors import InputError
+from shadow.pair import media_type
 from shadow.settings import legal
+
+SHOWN_BAD = 10
+"""Bad rows that an error names."""
+BETWEEN_PICTURES = ";"
+TAG = "tag."
+"""A column `tag.NAME` of a table is the tag NAME."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BriefLine:
-    """One line of a file of briefs."""
+    """One row of a file of briefs."""
 
     prompt: str
     aspect_ratio: str | None = None
     image_size: str | None = None
+    seed: int | None = None
+    config: Mapping[str, Any] = field(default_factory=dict)
+    """More settings of google-genai's `GenerateContentConfig`, in its snake_case."""
+    pictures: tuple[Path, ...] = ()
+    """Reference pictures, absolute or relative to where the program runs."""
     key: str = ""
     segment: str = ""
     cluster: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
 
-    def config(self) -> dict[str, Any] | None:
-        """The generation settings as google-genai takes them; None where the line names none."""
+    def settings(self) -> dict[str, Any] | None:
+        """The generation settings as google-genai takes them; None where the row names none."""
         asked = {"aspect_ratio": self.aspect_ratio, "image_size": self.image_size}
         image = {name: value for name, value in asked.items() if value}
-        return {"response_modalities": ["IMAGE"], "image_config": image} if image else None
+        settings = {"response_modalities": ["IMAGE"], "image_config": image} if image else {}
+        seeded = {} if self.seed is None else {"seed": self.seed}
+        return {**settings, **seeded, **self.config} or None
 
 
 FIELDS = tuple(item.name for item in fields(BriefLine))
 
 
-def read(path: Path, limit: int | None = None) -> list[BriefLine]:
-    """The briefs in a file, blank lines skipped. Raises `InputError` naming the file and the line."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BriefFile:
+    """What a file of briefs holds."""
+
+    path: Path
+    digest: str
+    """sha256 of the file's bytes, in hexadecimal."""
+    rows: Mapping[int, BriefLine]
+    """By the number of the line on which the row ends."""
+    bad: Mapping[int, str]
+    """What is wrong with the rows that cannot be sent, likewise."""
+
+    def complaint(self) -> str:
+        """The bad rows by line, the first ten of them."""
+        shown = [f"{self.path}, line {number}: {reason}" for number, reason in list(self.bad.items())[:SHOWN_BAD]]
+        more = len(self.bad) - len(shown)
+        return "\n".join(shown + ([f"... and {more} more."] if more else []))
+
+
+def read(path: Path) -> BriefFile:
+    """The briefs in a file, blank lines skipped. Raises `InputError` where it is no file of briefs at all."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        data = path.read_bytes()
+        text = data.decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         msg = f"{path}: cannot be read: {reason}."
         raise InputError(msg) from error
-    read_line = _json_line if path.suffix in {".jsonl", ".ndjson"} else _text_line
-    numbered = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
-    if not numbered:
+    rows: dict[int, BriefLine] = {}
+    bad: dict[int, str] = {}
+    for number, record in READERS.get(path.suffix.lower(), _text)(text, path):
+        if isinstance(record, str):
+            bad[number] = record
+            continue
+        try:
+            rows[number] = _row(record, path.parent)
+        except ValueError as error:
+            bad[number] = str(error)
+    if not rows and not bad:
         msg = f"{path}: there is no brief in it."
         raise InputError(msg)
-    return [read_line(line, f"{path}, line {number}") for number, line in numbered[:limit]]
+    return BriefFile(path=path, digest=hashlib.sha256(data).hexdigest(), rows=rows, bad=bad)
 
 
-def _text_line(line: str, place: str) -> BriefLine:
-    if line.lstrip().startswith("{"):
-        msg = f"{place}: looks like JSON; name the file *.jsonl to have it read so."
-        raise InputError(msg)
-    return BriefLine(prompt=line.strip())
+Record = dict[str, Any]
+Numbered = Iterator[tuple[int, Record | str]]
+"""Line numbers with a record, or with the words for why there is none."""
 
 
-def _json_line(line: str, place: str) -> BriefLine:
+def _text(text: str, path: Path) -> Numbered:
+    for number, line in _lines(text):
+        if line.lstrip().startswith("{"):
+            msg = f"{path}, line {number}: looks like JSON; name the file *.jsonl to have it read so."
+            raise InputError(msg)
+        yield number, {"prompt": line.strip()}
+
+
+def _json(text: str, path: Path) -> Numbered:
+    del path
+    for number, line in _lines(text):
+        yield number, _object(line)
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    return ((number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip())
+
+
+def _object(text: str) -> Record | str:
     try:
-        record = json.loads(line)
+        record = json.loads(text)
     except ValueError as error:
-        msg = f"{place}: not JSON: {error}."
+        return f"not JSON: {error}."
+    return record if isinstance(record, dict) else f"{text} is no JSON object."
+
+
+def _comma(text: str, path: Path) -> Numbered:
+    return _table(text, path, ",")
+
+
+def _tab(text: str, path: Path) -> Numbered:
+    return _table(text, path, "\t")
+
+
+def _table(text: str, path: Path, delimiter: str) -> Numbered:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    header: list[str] | None = None
+    try:
+        for cells in reader:
+            if not any(cell.strip() for cell in cells):
+                continue
+            if header is None:
+                header = _header(cells, path)
+            else:
+                yield reader.line_num, _record(header, cells)
+    except csv.Error as error:
+        msg = f"{path}, line {reader.line_num}: cannot be read as a table: {error}."
         raise InputError(msg) from error
-    if not isinstance(record, dict) or not isinstance(record.get("prompt"), str) or not record["prompt"].strip():
-        msg = f'{place}: needs a "prompt" with words in it.'
-        raise InputError(msg)
-    for name, value in record.items():
+
+
+def _header(cells: list[str], path: Path) -> list[str]:
+    header = [cell.strip() for cell in cells]
+    if "prompt" not in header:
+        hint = " It looks separated by ';': save it with commas." if len(header) == 1 and ";" in header[0] else ""
+        msg = f'{path}: the first line must name the columns, and one of them "prompt"; it says: {", ".join(header)}.'
+        raise InputError(msg + hint)
+    for name in header:
+        if name not in FIELDS and not name.startswith(TAG):
+            msg = f"{path}: unknown column {name!r}. {legal(name, [*FIELDS, TAG + 'NAME'])}"
+            raise InputError(msg)
+    return header
+
+
+def _record(header: list[str], cells: list[str]) -> Record | str:
+    if len(cells) > len(header):
+        return f"{len(cells)} cells for {len(header)} columns; quote a text that holds the separator."
+    record: Record = {}
+    for name, text in zip(header, cells, strict=False):
+        if cell := text.strip():
+            value = CELLS.get(name, str)(cell)
+            if name.startswith(TAG):
+                record.setdefault("tags", {})[name.removeprefix(TAG)] = cell
+            else:
+                record[name] = value
+    return record
+
+
+def _whole(cell: str) -> int | str:
+    return int(cell) if cell.removeprefix("-").isdecimal() else cell
+
+
+def _listed(cell: str) -> list[str]:
+    return [name.strip() for name in cell.split(BETWEEN_PICTURES) if name.strip()]
+
+
+CELLS: Mapping[str, Callable[[str], Any]] = {"seed": _whole, "pictures": _listed, "config": _object, "tags": _object}
+"""How the cells of a table are read that are no plain texts."""
+
+
+def _row(record: Record, folder: Path) -> BriefLine:
+    """The row of a record. Raises ValueError in the words of the user."""
+    if not isinstance(record.get("prompt"), str) or not record["prompt"].strip():
+        msg = 'needs a "prompt" with words in it.'
+        raise ValueError(msg)
+    given = {name: value for name, value in record.items() if value is not None}
+    for name, value in given.items():
         if name not in FIELDS:
-            msg = f"{place}: unknown field {name!r}. {legal(name, list(FIELDS))}"
-            raise InputError(msg)
-        if name == "tags" and not _is_tags(value):
-            msg = f"{place}: tags = {value!r} is not an object of texts."
-            raise InputError(msg)
-        if name != "tags" and not isinstance(value, str | None):
-            msg = f"{place}: {name} = {value!r} is not a text."
-            raise InputError(msg)
-    return BriefLine(**{name: value for name, value in record.items() if value is not None})
+            msg = f"unknown field {name!r}. {legal(name, list(FIELDS))}"
+            raise ValueError(msg)
+        legal_value, what = SHAPES.get(name, (_is_text, "a text"))
+        if not legal_value(value):
+            msg = f"{name} = {value!r} is not {what}."
+            raise ValueError(msg)
+    if "config" in given:
+        _check_config(given["config"])
+    pictures = tuple(_picture(folder / name) for name in given.pop("pictures", ()))
+    return BriefLine(**given, pictures=pictures)
+
+
+def _picture(path: Path) -> Path:
+    try:
+        with path.open("rb") as file:
+            mime = media_type(file.read(16))
+    except OSError as error:
+        msg = f"reference picture {path} cannot be read: {error.strerror}."
+        raise ValueError(msg) from error
+    if not mime.startswith("image/"):
+        msg = f"reference picture {path} is no picture."
+        raise ValueError(msg)
+    return path
+
+
+def _check_config(config: Mapping[str, Any]) -> None:
+    # Imported here: only a file that uses the field pays for it.
+    from google.genai import types
+    from pydantic import ValidationError
+
+    try:
+        types.GenerateContentConfig.model_validate(config)
+    except ValidationError as error:
+        first = error.errors()[0]
+        msg = f"config: {'.'.join(map(str, first['loc']))}: {first['msg']}."
+        raise ValueError(msg) from error
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict)
 
 
 def _is_tags(value: Any) -> bool:
-    return isinstance(value, dict) and all(isinstance(item, str) for item in value.values())
+    return _is_object(value) and all(map(_is_text, value.values()))
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+SHAPES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
+    "seed": (_is_whole, "a whole number"),
+    "config": (_is_object, "an object of settings"),
+    "pictures": (_is_list, "a list of file names"),
+    "tags": (_is_tags, "an object of texts"),
+}
+READERS: Mapping[str, Callable[[str, Path], Numbered]] = {
+    ".csv": _comma,
+    ".tsv": _tab,
+    ".jsonl": _json,
+    ".ndjson": _json,
+}
+"""How a file is read, by its ending; everything else is plain text."""

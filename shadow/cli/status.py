@@ -50,10 +50,13 @@ def _facts(harness: Harness, name: str) -> dict[str, Any]:
         "percent": harness.cutover_file.read().of(name),
         **{state: depth.get(state, 0) for state in ("ready", "leased", "buried")},
         "lost": lost,
+        "begun": (harness.config.home / "scores.duckdb").exists(),
     }
 
 
 def _next(fact: dict[str, Any]) -> str:
     if fact["ready"]:
         return "`shadow work` compares what waits"
+    if not fact["begun"] and not fact["leased"]:
+        return "nothing was sent yet: wrap your client, or `shadow run briefs.txt`"
     return "`shadow verdict` says where the evidence stands"

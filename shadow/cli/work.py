@@ -11,6 +11,7 @@ from shadow.capture import watch_unclean_ends
 from shadow.cli import money
 from shadow.cli.options import config_option, opened
 from shadow.cli.progress import bar
+from shadow.cli.room import need_room
 
 
 @click.command()
@@ -35,6 +36,7 @@ def work(config: str | None, until_empty: bool, threads: int | None, beside: boo
     if threads is not None:
         worker = harness.config.worker.model_copy(update={"threads": threads})
         harness = type(harness)(harness.config.model_copy(update={"worker": worker}))
+    need_room(harness.config.home)
     harness.carry_moves()
     crew = harness.crew()
     asked = 0

@@ -22,4 +22,24 @@ def _replay(settings: WorkerSettings, home: Path) -> Provider:
     return ReplayProvider.recorded(home / "replay.jsonl")
 
 
-PROVIDERS: Mapping[str, Callable[[WorkerSettings, Path], Provider]] = {"gemini": _gemini, "replay": _replay}
+def _openai(settings: WorkerSettings, home: Path) -> Provider:
+    from shadow.providers.openai import OpenAIProvider, connect
+
+    del home
+    return OpenAIProvider(connect(settings))
+
+
+def _folder(settings: WorkerSettings, home: Path) -> Provider:
+    from shadow.providers.folder import FolderProvider
+
+    del settings
+    return FolderProvider(home / "pictures")
+
+
+PROVIDERS: Mapping[str, Callable[[WorkerSettings, Path], Provider]] = {
+    "gemini": _gemini,
+    "openai": _openai,
+    "folder": _folder,
+    "replay": _replay,
+}
+"""Every provider by name: what makes it from the worker's settings and the home."""

@@ -50,6 +50,10 @@ class ReplayProvider:
                 raise InputError(msg) from error
         return cls(outcomes)
 
+    def missing(self, model: str) -> str | None:
+        """Why `model` cannot be asked, or None."""
+        return None if any(model == recorded for recorded, _ in self._outcomes) else "nothing is recorded of it"
+
     def generate(
         self, brief: Brief, *, model: str, pictures: Mapping[str, Image], on_usage: OnUsage = unmetered
     ) -> Outcome:

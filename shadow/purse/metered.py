@@ -17,6 +17,10 @@ class Metered:
         self._provider = provider
         self._account = account
 
+    def missing(self, model: str) -> str | None:
+        """See `Provider.missing`. Costs nothing."""
+        return self._provider.missing(model)
+
     def generate(
         self, brief: Brief, *, model: str, pictures: Mapping[str, Image], on_usage: OnUsage = unmetered
     ) -> Outcome:

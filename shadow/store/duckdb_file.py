@@ -104,7 +104,10 @@ class DuckdbFile:
 
     def _open_to_read(self) -> DuckDBPyConnection:
         if not self.path.exists():
-            msg = f"{self.path}: no pairs filed yet. Run `shadow work`."
+            msg = (
+                f"{self.path}: no pairs filed yet. Send briefs (your wrapped client, or `shadow run briefs.txt`) "
+                "and let `shadow work` compare them."
+            )
             raise StoreBroken(msg)
         connection = _connect(self.path, read_only=True)
         try:

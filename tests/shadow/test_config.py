@@ -114,10 +114,10 @@ def test_broken_toml_names_the_place(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_says_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without a file the message names the three ways to point at one."""
+    """Without a file the message names the ways to point at one, and the verb that makes one."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("SHADOW_CONFIG", raising=False)
-    with pytest.raises(ConfigError, match=r"--config FILE, or set SHADOW_CONFIG"):
+    with pytest.raises(ConfigError, match=r"--config FILE, set SHADOW_CONFIG, or make one with `shadow init`"):
         load()
 
 

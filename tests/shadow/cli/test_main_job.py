@@ -51,7 +51,7 @@ def test_from_briefs_to_a_verdict_and_a_report(emulator: Emulator, tmp_path: Pat
         return done.stdout
 
     sent = json.loads(shadow("run", "first.jsonl", "--json"))
-    assert sent == {"sent": CALIBRATION, "outcomes": {"pictures": CALIBRATION}, "not_captured": 0}
+    assert sent == {"sent": CALIBRATION, "outcomes": {"pictures": CALIBRATION}, "left": 0, "not_captured": 0}
     assert f"{CALIBRATION} ready" in shadow("status")
     assert f"{CALIBRATION} pairs filed" in shadow("work", "--until-empty")
     assert "uncalibrated" in shadow("verdict", code=3).lower()

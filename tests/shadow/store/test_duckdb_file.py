@@ -119,7 +119,7 @@ def test_a_change_that_raises_leaves_nothing(file: DuckdbFile) -> None:
 
 def test_nothing_filed_yet_says_what_to_do(file: DuckdbFile, path: Path) -> None:
     """Reading a ledger that is not there names the path and the verb that makes one, and makes no file."""
-    with pytest.raises(StoreBroken, match=r"notes\.duckdb: no pairs filed yet. Run `shadow work`"), file.reading():
+    with pytest.raises(StoreBroken, match=r"notes\.duckdb: no pairs filed yet.*`shadow work`"), file.reading():
         pass
     assert not path.exists()
 

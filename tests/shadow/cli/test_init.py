@@ -1,0 +1,103 @@
+"""shadow init: questions, proposals, and a config file that reads."""
+
+import tomllib
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from verbs import PAIR, Desk
+
+from shadow.cli.plan import WIDTHS
+from shadow.config import load
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """An empty folder."""
+    return Desk(folder=tmp_path)
+
+
+def test_without_questions_it_writes_a_file_that_reads(desk: Desk) -> None:
+    """--yes takes every default; the file says what its margins mean, and the terminal what to do next."""
+    out = desk.does("init", "--yes")
+    config = load(desk.folder / "config.toml")
+    assert list(config.migration) == ["gemini-3-pro-image"]
+    text = (desk.folder / "config.toml").read_text()
+    assert "GO takes about 14 days" in text
+    assert "14 days and $192, if it may lose 2 points of quality and fail 1.5 % more briefs" in out
+    assert all(width in out for width in WIDTHS)
+    for step in ("GEMINI_API_KEY", "shadow doctor", "shadow.wrap", "shadow work", "baseline freeze"):
+        assert step in out
+
+
+def test_flags_answer_the_questions(desk: Desk) -> None:
+    """What is given is written; little time and money bring the wide margins."""
+    desk.does(
+        "init", "--yes", "--incumbent", "old", "--candidate", "vendor/new-1.0", "--per-day", "2000", "--last-day",
+        "2999-12-31", "--key-env", "SHADOW_KEY", "--provider", "openai", "--margins", "narrow", "--sample", "0.5",
+        "--config", "other.toml",
+    )  # fmt: skip
+    config = load(desk.folder / "other.toml")
+    item = config.migration["new-1-0"]
+    assert (item.incumbent, item.candidate, item.provider, item.sample) == ("old", "vendor/new-1.0", "openai", 0.5)
+    assert str(item.last_day) == "2999-12-31"
+    assert config.worker.key_env == "SHADOW_KEY"
+    assert (config.verdict.quality_margin, config.verdict.gate_failures_margin) == (1.5, 0.01125)
+
+
+def test_it_asks_for_what_is_not_given(desk: Desk) -> None:
+    """Answers come from the keyboard; nonsense is asked for again; nothing takes the default."""
+    typed = "old\nnew\n250\nsoon\n\n-3\n$90\nwide\nSHADOW_KEY\n"
+    out = desk.does("init", typed=typed)
+    assert "'soon' is no day" in out
+    assert "'-3' is no amount" in out
+    config = load(desk.folder / "config.toml")
+    assert (config.migration["new"].incumbent, config.verdict.quality_margin) == ("old", 3.0)
+    assert config.worker.key_env == "SHADOW_KEY"
+    assert "price is not known" in out
+
+
+def test_an_existing_file_is_left_alone(desk: Desk) -> None:
+    """Nothing is overwritten without --force, and the message says what else there is."""
+    (desk.folder / "config.toml").write_text(PAIR)
+    said = desk.shadow("init", "--yes")
+    assert said.code == 2
+    assert "--force" in said.err
+    assert (desk.folder / "config.toml").read_text() == PAIR
+    desk.does("init", "--yes", "--force")
+    assert (desk.folder / "config.toml").read_text() != PAIR
+
+
+def test_too_little_time_or_money_is_said(desk: Desk) -> None:
+    """The plan does not hide that it does not fit."""
+    tomorrow = f"{datetime.now(UTC).date() + timedelta(days=1)}"
+    out = desk.does("init", "--yes", "--money", "20", "--last-day", tomorrow)
+    assert "14 days are needed and 2 days left" in out
+    assert "$192 are needed and $20 given" in out
+    assert "that last day is over" in desk.does("init", "--yes", "--force", "--last-day", "2020-01-01")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--incumbent", "same", "--candidate", "same"), "both 'same'"),
+        (("--name", "a.b"), "no name of a migration"),
+        (("--config", "none/config.toml"), "cannot be written"),
+        (("--last-day", "June"), "--last-day"),
+        (("--per-day", "0"), "--per-day"),
+    ],
+)
+def test_what_cannot_be_written_is_refused(desk: Desk, arguments: tuple[str, ...], words: str) -> None:
+    """One sentence, exit 2, no file."""
+    said = desk.shadow("init", "--yes", *arguments)
+    assert said.code == 2
+    assert words in said.err
+    assert not (desk.folder / "config.toml").exists()
+
+
+def test_a_name_cannot_break_out_of_its_quotes(desk: Desk) -> None:
+    """A model id with quotes, line breaks or signs beyond ASCII is read back as it was given."""
+    hostile = 'm"\n[verdict]\nx = "é\\'
+    desk.does("init", "--yes", "--incumbent", hostile)
+    raw = tomllib.loads((desk.folder / "config.toml").read_text())
+    assert raw["migration"]["gemini-3-pro-image"]["incumbent"] == hostile
