@@ -117,7 +117,8 @@ def _default(field: FieldInfo) -> str:
         return "must be given"
     if field.default is None:
         return "not set"
-    value = list(field.default) if isinstance(field.default, tuple) else field.default
+    default = field.get_default(call_default_factory=True)
+    value = list(default) if isinstance(default, tuple) else default
     text = json.dumps(value, ensure_ascii=False, default=str)
     return "the text in [config.toml](../config.toml)" if "\\n" in text else f"`{text}`"
 

@@ -4,6 +4,7 @@ Money is whole nano-USD, so that sums are exact and the same in every process. E
 a word is counted as one token per character, thoughts as `THOUGHT_TOKENS`.
 """
 
+import difflib
 import json
 import math
 from collections.abc import Iterator, Mapping
@@ -220,8 +221,10 @@ def priced_models(config: Config) -> Iterator[tuple[str, str]]:
 
 
 def unpriced(model: str) -> str:
-    """What to do about a model that nobody knows the price of."""
+    """What to do about a model that nobody knows the price of: most often its name is misspelt."""
+    near = difflib.get_close_matches(model, PRICES, n=1)
+    hint = f"Did you mean {near[0]!r}? " if near else ""
     return (
-        f"{model!r} has no price, so nothing may be asked of it. Add [prices.{json.dumps(model)}] with as_of, source "
-        "and input, output, image (USD per million tokens) or per_image (USD); 0 where it is free."
+        f"{hint}{model!r} has no price, so nothing may be asked of it. Add [prices.{json.dumps(model)}] with as_of, "
+        "source and input, output, image (USD per million tokens) or per_image (USD); 0 where it is free."
     )

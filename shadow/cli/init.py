@@ -13,6 +13,7 @@ from shadow.cli.plan import WIDTHS, Plan, Traffic, days_until, plans, recommende
 from shadow.cli.prices import AS_OF, price_of_pair
 from shadow.config import FILE_NAME, parse
 from shadow.errors import InputError
+from shadow.prices import FREE_PROVIDERS, PRICES
 from shadow.providers import PROVIDERS
 from shadow.settings import GateSettings
 
@@ -47,6 +48,13 @@ key_env = {key_env}  # environment variable with the key of the shadow calls; em
 
 [paths]
 home = ".shadow"  # ledger, spool, pictures and cutover state; relative to this file
+"""
+UNPRICED = """
+# No price is known of this model: at 0 its pictures cost nothing in any count and no budget stops them. Put it right.
+[prices.{model}]
+as_of = {today}
+source = "not known; written by shadow init"
+per_image = {{ 1K = 0.0 }}  # USD for one picture, by image size
 """
 
 
@@ -241,7 +249,7 @@ def _warn(plan: Plan, traffic: Traffic) -> None:
 
 def _written(plan: Plan, *, per_day: int, last_day: date | None, **words: str) -> str:
     quoted = {key: json.dumps(words[key]) for key in ("incumbent", "candidate", "provider", "key_env")}
-    return TEMPLATE.format(
+    text = TEMPLATE.format(
         **{**words, **quoted},
         today=_today(),
         sample=float(plan.sample),
@@ -257,6 +265,9 @@ def _written(plan: Plan, *, per_day: int, last_day: date | None, **words: str) -
         gate_failures=float(plan.gate_failures_margin),
         in_words=f"{100 * plan.gate_failures_margin:g} %",
     )
+    models = () if words["provider"] in FREE_PROVIDERS else (words["incumbent"], words["candidate"])
+    unpriced = [model for model in dict.fromkeys(models) if model not in PRICES]
+    return text + "".join(UNPRICED.format(model=json.dumps(model), today=_today()) for model in unpriced)
 
 
 def _days(number: int) -> str:

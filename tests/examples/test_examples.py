@@ -51,7 +51,7 @@ def python(desk: Desk, *arguments: str, **more: str) -> str:
 
 def captured(desk: Desk) -> int:
     """How many live calls wait to be compared."""
-    ready: int = json.loads(desk.does("status", "--json"))["pro"]["ready"]
+    ready: int = json.loads(desk.does("status", "--json"))["migrations"]["pro"]["ready"]
     return ready
 
 

@@ -14,6 +14,13 @@ from shadow.config import load
 from shadow.emulator import Emulator
 from shadow.harness import Harness
 
+UNKNOWN_PRICE = """
+[prices.gemini-3-pro-imag]
+as_of = 2026-06-01
+source = "a test"
+per_image = { 1K = 0.0 }
+"""
+
 
 @pytest.fixture
 def desk(emulator: Emulator, tmp_path: Path) -> Desk:
@@ -63,7 +70,8 @@ def test_everything_that_is_wrong_has_its_advice(desk: Desk) -> None:
 
 def test_a_missing_model_is_named_with_its_key(found: Found) -> None:
     """The advice says which line of the config file names it."""
-    check = found(PAIR.replace('"gemini-3-pro-image"', '"gemini-3-pro-imag"'))["model gemini-3-pro-imag"]
+    priced = PAIR.replace('"gemini-3-pro-image"', '"gemini-3-pro-imag"') + UNKNOWN_PRICE
+    check = found(priced)["model gemini-3-pro-imag"]
     assert (check.state, check.found) == ("broken", "404 NOT_FOUND")
     assert "[migration.pro] candidate" in check.advice
 

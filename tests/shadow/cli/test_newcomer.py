@@ -47,15 +47,15 @@ def test_no_key(desk: Desk) -> None:
 
 
 def test_wrong_model(desk: Desk) -> None:
-    """The model and the key of config.toml that names it."""
+    """The model and the block of config.toml that names it, and the nearest that is known."""
     (desk.folder / "config.toml").write_text(PAIR.replace("pro-image-preview", "pro-imagge"))
-    says(desk, "wrong model", 1)
+    says(desk, "wrong model", 2)
 
 
 def test_wrong_candidate(desk: Desk) -> None:
     """Found before anything is paid for."""
     (desk.folder / "config.toml").write_text(PAIR.replace('pro-image"', 'pro-imagge"'))
-    says(desk, "wrong candidate", 1)
+    says(desk, "wrong candidate", 2)
 
 
 def test_typo_in_the_config(desk: Desk) -> None:

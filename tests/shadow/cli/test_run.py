@@ -57,7 +57,8 @@ def test_a_file_is_sent_once_however_often_it_is_called(desk: Desk) -> None:
 
 def test_what_no_model_answered_is_sent_again(desk: Desk) -> None:
     """A missing model is nobody's answer: exit 1, one sentence says where to look, the row stays to be sent."""
-    (desk.folder / "config.toml").write_text(PAIR.replace(INCUMBENT, "gemini-3-pro-imagge"))
+    price = '\n[prices.gemini-3-pro-imagge]\nas_of = 2026-06-01\nsource = "a test"\nper_image = { 1K = 0.0 }\n'
+    (desk.folder / "config.toml").write_text(PAIR.replace(INCUMBENT, "gemini-3-pro-imagge") + price)
     (desk.folder / "briefs.txt").write_text("a red fox\n")
     for _ in range(2):
         said = desk.shadow("run", "briefs.txt")

@@ -37,7 +37,7 @@ def test_each_migration_has_its_own_pairs_baseline_verdict_and_share(emulator: E
     desk.does("run", "briefs.txt", "--migration", "pro")
     assert "sent before" in desk.does("run", "briefs.txt", "--migration", "pro-to-flash")
     desk.does("run", "briefs.txt", "--migration", "flash", "--limit", "5")
-    status = json.loads(desk.does("status", "--json"))
+    status = json.loads(desk.does("status", "--json"))["migrations"]
     assert {name: status[name]["ready"] for name in NAMES} == {"pro": BRIEFS, "pro-to-flash": BRIEFS, "flash": 5}
     desk.does("work", "--until-empty")
 
