@@ -12,33 +12,32 @@ from datetime import datetime
 
 import numpy as np
 
-from analysis import distribution, evidence, guards, thresholds, units, verdict
+from analysis import distribution, evidence, thresholds, units
 from analysis.arrays import Floats, Integers
 from analysis.columns import ArmColumns, Ledger
+from analysis.looking import asked, look
 from analysis.metrics import layer_failed, quality, unjudged
 from analysis.question import Question
 from analysis.relations import Texts
 from analysis.results import ArmSummary, Coverage, Distribution, GuardResult, Study, Verdict
+from analysis.units import Units, Waiting
 
 # Scores in points share fixed edges; everything else is drawn over its own range.
 IN_POINTS = frozenset({"quality", "judge"})
 HIGH_LATENCY = 0.95
 
 
-def asked(ledger: Ledger, question: Question) -> Question:
-    """The question under the baseline in force: what its digest is taken of, and an epoch is opened with."""
-    return question.under(ledger.baseline.version if ledger.baseline else None)
-
-
-def decide(ledger: Ledger, question: Question) -> tuple[Verdict, tuple[GuardResult, ...]]:
+def decide(
+    ledger: Ledger, question: Question, waiting: Waiting | None = None
+) -> tuple[Verdict, tuple[GuardResult, ...]]:
     """The verdict and its guards alone, for a script that asks often."""
-    in_force = asked(ledger, question)
-    return _decide(ledger, in_force, units.counted(ledger, in_force.digest()).rows)
+    found = look(ledger, question, waiting)
+    return found.verdict, found.guards
 
 
 def worst(ledger: Ledger, question: Question) -> tuple[str, ...]:
     """Capture ids of the counted pairs with the largest loss of quality, worst first: those whose texts are wanted."""
-    rows = units.counted(ledger, asked(ledger, question).digest()).rows
+    rows = units.counted(ledger, asked(ledger, question)).rows
     return tuple(ledger.capture_ids[evidence.worst_rows(ledger, rows)])
 
 
@@ -50,6 +49,8 @@ def of(
     texts: Mapping[str, Texts] | None = None,
     percent: float | None = None,
     waiting: Mapping[str, int] | None = None,
+    unsettled: Waiting | None = None,
+    source: str = "",
     settings: Mapping[str, str] | None = None,
     versions: Mapping[str, str] | None = None,
 ) -> Study:
@@ -57,12 +58,12 @@ def of(
 
     `texts` by capture id, as `relations.read_texts` gives them for `worst`; without them no pair is shown. `percent` is
     the candidate's share now; without it the last audited move tells. `waiting` counts captures that are not pairs yet,
-    by reason, which only the spool knows. `settings` and `versions` are passed on beside the question's own facts.
+    by reason, and `unsettled` says when they were dispatched, which only the spool knows. `source` names the file that
+    the scores came from, where the harness did not make them. `settings` and `versions` are passed on beside the
+    question's own facts.
     """
-    in_force = asked(ledger, question)
-    counting = units.counted(ledger, in_force.digest())
-    rows = counting.rows
-    ruled, measured = _decide(ledger, in_force, rows)
+    found = look(ledger, question, unsettled)
+    rows = found.units.rows
     first, last = units.first_and_last(ledger.dispatched_at[rows])
     return Study(
         migration=ledger.migration,
@@ -73,32 +74,22 @@ def of(
         epoch_opened_at=ledger.epoch.opened_at if ledger.epoch else None,
         first_pair_at=first,
         last_pair_at=last,
-        verdict=ruled,
-        guards=measured,
+        verdict=found.verdict,
+        guards=found.guards,
+        styles=found.styles,
+        doubts=found.doubts,
+        population=found.question.population,
+        source=source,
         distributions=tuple(_distributions(ledger, rows)),
         worst=evidence.show(ledger, evidence.worst_rows(ledger, rows), texts or {}),
-        coverage=_coverage(ledger, counting, waiting or {}),
+        coverage=_coverage(ledger, found.units, waiting or {}),
         baseline=thresholds.in_force(ledger, ledger.baseline) if ledger.baseline else None,
         cutover=ledger.cutover,
         percent=_percent(ledger) if percent is None else percent,
-        question=in_force.digest(),
-        settings={**in_force.facts(), **(settings or {})},
+        question=found.question.digest(),
+        settings={**found.question.facts(), **(settings or {})},
         versions=dict(versions or {}),
     )
-
-
-def _decide(ledger: Ledger, question: Question, rows: Integers) -> tuple[Verdict, tuple[GuardResult, ...]]:
-    samples = [guards.sample(metric, ledger, rows) for metric in question.metrics]
-    measured = tuple(guards.measure(values, question) for values in samples)
-    found = ((values.metric.name, values.violation) for values in samples)
-    case = verdict.Case(
-        question=question,
-        guards=measured,
-        pairs=len(rows),
-        hours=units.hours_covered(ledger, rows),
-        violations={name: violation for name, violation in found if violation is not None},
-    )
-    return verdict.decide(case), measured
 
 
 def _summary(arm: ArmColumns, ledger: Ledger, rows: Integers) -> ArmSummary:
@@ -125,7 +116,7 @@ def _model(arm: ArmColumns) -> str:
     return arm.models[named[-1]] if named.size else ""
 
 
-def _coverage(ledger: Ledger, counting: units.Units, waiting: Mapping[str, int]) -> Coverage:
+def _coverage(ledger: Ledger, counting: Units, waiting: Mapping[str, int]) -> Coverage:
     points = [(arm, quality(arm, ledger.cuts)) for arm in (ledger.incumbent, ledger.candidate)]
     missing = np.logical_or(*(unjudged(arm, values) for arm, values in points))
     reasons = sorted({*ledger.losses, *waiting})
@@ -136,6 +127,8 @@ def _coverage(ledger: Ledger, counting: units.Units, waiting: Mapping[str, int])
         repeats=counting.repeats,
         unjudged=int(missing[counting.rows].sum()),
         infrastructure=counting.infrastructure,
+        late=counting.late,
+        behind=counting.behind,
         not_compared={reason: ledger.losses.get(reason, 0) + waiting.get(reason, 0) for reason in reasons},
     )
 

@@ -1,11 +1,11 @@
 """The same story in plain lines, for a terminal."""
 
 from analysis.results import GuardResult, Study
-from reports.names import GUARDS, named
 from reports.quantities import amount, counted, difference, span
+from reports.reasons import guard_name, reason_sentence
 from reports.sections.evidence import STANDINGS
 from reports.text import line
-from reports.wording import candidate, guard_standing, incumbent, next_steps, reason_sentence, verdict_sentence
+from reports.wording import candidate, guard_standing, incumbent, next_steps, verdict_sentence
 
 
 def summary(study: Study) -> list[str]:
@@ -22,7 +22,7 @@ def summary(study: Study) -> list[str]:
 
 def _guard_line(guard: GuardResult, study: Study) -> str:
     standing = STANDINGS[guard_standing(guard, study.verdict.reasons)].lower()
-    label = named(GUARDS, guard.name).label
+    label = guard_name(guard.name).label
     if guard.estimate is None:
         return f"  guard    {label}: nothing measured yet; allowed loss {amount(guard.margin, guard.unit)}"
     interval = f" ({span(guard.interval.low, guard.interval.high, guard.unit)})" if guard.interval else ""

@@ -54,6 +54,8 @@ def _pair_rows(item: Coverage) -> tuple[CoverageRow, ...]:
         ("Counted", item.counted, "Enter the verdict."),
         ("Calibration and earlier epochs", item.calibration, "Made the baseline or answered an earlier question."),
         ("Repeats", item.repeats, "The brief was seen before; only its first pair counts."),
+        ("Late", item.late, "Finished more than a day after the call: shown, never counted."),
+        ("Behind", item.behind, "Wait for an earlier call to be compared: pairs count in the order of dispatch."),
         ("Unjudged", item.unjudged, "The judge itself failed, so there is no quality to compare."),
         ("Could not be asked", item.infrastructure, "One of the models was out of reach: quota, outage, timeout."),
     )

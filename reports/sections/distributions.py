@@ -92,9 +92,7 @@ def _score_card(item: Distribution) -> ScoreCard:
         about=name.about,
         means=_means(item, digits or 1),
         gap=_gap(item.ks, digits),
-        cut=""
-        if item.cut is None
-        else f"Cut of the baseline: {number(item.cut, digits)}; a lower score fails the gate.",
+        cut="" if item.cut is None else _cut(item, item.cut, digits),
         chart=_chart(item, name, shifts),
         shifts=shifts,
         small_print=(
@@ -102,6 +100,12 @@ def _score_card(item: Distribution) -> ScoreCard:
             f"Kolmogorov-Smirnov p {_p_value(item.ks.p_value)}: holds for a single look and never decides."
         ),
     )
+
+
+def _cut(item: Distribution, cut: float, digits: int) -> str:
+    if item.name == "quality":
+        return f"The incumbent's tail begins below {number(cut, digits)}."
+    return f"Cut of the baseline: {number(cut, digits)}; a lower score fails the gate."
 
 
 def _chart(item: Distribution, name: Name, shifts: Sequence[ShiftRow]) -> Markup | None:

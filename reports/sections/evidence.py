@@ -6,7 +6,6 @@ from markupsafe import Markup
 
 from analysis.results import GuardResult, Study
 from reports.figures import ForestRow, forest
-from reports.names import GUARDS, named
 from reports.quantities import (
     NOTHING,
     allowed,
@@ -18,6 +17,7 @@ from reports.quantities import (
     span,
     strength,
 )
+from reports.reasons import guard_name
 from reports.wording import guard_standing
 
 STANDINGS = {"holds": "Holds", "open": "Not settled", "fails": "Fails"}
@@ -90,7 +90,7 @@ def _forest_row(guard: GuardResult) -> ForestRow | None:
         return None
     low, high = (guard.interval.low, guard.interval.high) if guard.interval else (guard.estimate, guard.estimate)
     return ForestRow(
-        label=named(GUARDS, guard.name).label,
+        label=guard_name(guard.name).label,
         told=estimate_words(guard.estimate, low, high, guard.unit),
         estimate=guard.estimate / guard.margin,
         low=low / guard.margin,
@@ -99,7 +99,7 @@ def _forest_row(guard: GuardResult) -> ForestRow | None:
 
 
 def _row(guard: GuardResult, study: Study) -> GuardRow:
-    name = named(GUARDS, guard.name)
+    name = guard_name(guard.name)
     standing = guard_standing(guard, study.verdict.reasons)
     return GuardRow(
         label=name.label if guard.required else f"{name.label} (advisory)",

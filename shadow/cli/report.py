@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from shadow.cli.evidence import columns_of, study_of
+from shadow.cli.evidence import columns_of, remember, study_of
 from shadow.cli.options import config_option, migration_option, opened
 from shadow.errors import InputError, StoreBroken
 from shadow.store.images import Images
@@ -29,6 +29,7 @@ def report(config: str | None, migration: str | None, output: Path | None) -> No
     harness = opened(config)
     name = harness.config.named(migration)
     result = study_of(harness, name, columns_of(harness, name))
+    remember(harness, result)
     from reports.render import render
 
     target = output or Path(f"shadow-{name}.html")

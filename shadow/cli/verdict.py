@@ -3,16 +3,12 @@
 import dataclasses
 import json
 import sys
-import uuid
 
 import click
 
 from analysis.results import Decision, Study
-from shadow.cli.evidence import columns_of, study_of
+from shadow.cli.evidence import columns_of, remember, study_of
 from shadow.cli.options import config_option, json_option, migration_option, opened
-from shadow.errors import StoreBroken, StoreBusy
-from shadow.harness import Harness
-from shadow.store.entries import Said
 
 EXIT_CODES = {Decision.GO: 0, Decision.HOLD: 3, Decision.ROLLBACK: 4}
 
@@ -36,7 +32,7 @@ def verdict(config: str | None, migration: str | None, as_json: bool) -> None:
     name = harness.config.named(migration)
     columns = columns_of(harness, name)
     result = study_of(harness, name, columns)
-    _remember(harness, name, result)
+    remember(harness, result)
     if as_json:
         click.echo(json.dumps(_record(result)))
     else:
@@ -53,22 +49,8 @@ def _record(result: Study) -> dict[str, object]:
         "question": result.question,
         **dataclasses.asdict(result.verdict),
         "guards": [dataclasses.asdict(guard) for guard in result.guards],
+        "styles": [dataclasses.asdict(shift) for shift in result.styles],
+        "doubts": dataclasses.asdict(result.doubts),
         "coverage": dataclasses.asdict(result.coverage),
+        "population": result.population,
     }
-
-
-def _remember(harness: Harness, name: str, result: Study) -> None:
-    """Every verdict stands in the ledger with its question; a busy ledger does not keep it from being said."""
-    said = Said(
-        verdict_id=uuid.uuid4().hex,
-        migration=name,
-        epoch=result.epoch,
-        decision=result.verdict.decision.value,
-        pairs=result.verdict.pairs,
-        question=result.question,
-        reasons=[json.dumps(dataclasses.asdict(reason)) for reason in result.verdict.reasons],
-    )
-    try:
-        harness.ledger.add_verdict(said)
-    except (StoreBusy, StoreBroken) as error:
-        click.echo(f"This verdict is not in the ledger: {error}", err=True)
