@@ -12,12 +12,19 @@ def summary(study: Study) -> list[str]:
     """Verdict, reasons, guards and next steps, one line each; no colour, no control characters."""
     verdict = study.verdict
     return [
-        f"{line(study.migration, 60)}: {incumbent(study)} → {candidate(study)}",
+        f"{line(study.migration, 60)}: {incumbent(study)} → {candidate(study)}{_about(study)}",
         f"{verdict.decision.value}: {verdict_sentence(study)}",
         *(f"  because  {reason_sentence(reason)}" for reason in verdict.reasons),
         *(_guard_line(guard, study) for guard in study.guards),
         *(f"  next     {step.text}{f'  {step.command}' if step.command else ''}" for step in next_steps(study)),
     ]
+
+
+def _about(study: Study) -> str:
+    told = [f"scores from {line(study.source, 60)}"] if study.source else []
+    told += [f"population: {line(study.population, 40)}"] if study.population else []
+    told += [f"epoch {study.epoch}"] if study.epoch > 1 else []
+    return f"  ({', '.join(told)})" if told else ""
 
 
 def _guard_line(guard: GuardResult, study: Study) -> str:

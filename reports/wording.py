@@ -101,6 +101,8 @@ def guard_standing(guard: GuardResult, reasons: tuple[Reason, ...]) -> str:
 
 def next_steps(study: Study) -> tuple[Step, ...]:
     """What to do now, the most urgent first."""
+    if study.source:
+        return _about_scores(study)
     match study.verdict.decision:
         case Decision.GO:
             return _after_go(study)
@@ -108,6 +110,18 @@ def next_steps(study: Study) -> tuple[Step, ...]:
             return _after_rollback(study)
         case Decision.HOLD:
             return _while_holding(study)
+
+
+def _about_scores(study: Study) -> tuple[Step, ...]:
+    match study.verdict.decision:
+        case Decision.GO:
+            return (Step(text="These scores allow the move. Compare live traffic too before you cut over."),)
+        case Decision.ROLLBACK:
+            return (Step(text="Keep the incumbent, or look at the pairs that lost most."),)
+        case Decision.HOLD:
+            needed = study.verdict.pairs_needed
+            more = f": {needed_words(needed)} should settle it" if needed else ""
+            return (Step(text=f"Score more briefs{more}."),)
 
 
 def _command(study: Study, words: str, *, reason: bool = True) -> str:

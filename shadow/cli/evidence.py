@@ -5,7 +5,7 @@ import hashlib
 import json
 import platform
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -17,7 +17,7 @@ from analysis import relations, study
 from analysis.arrays import moment_of
 from analysis.columns import Ledger as Columns
 from analysis.looking import asked as asked_under
-from analysis.metrics import METRICS, SIMILARITY
+from analysis.metrics import METRICS, SIMILARITY, Metric
 from analysis.question import Question
 from analysis.results import Study
 from analysis.units import Waiting
@@ -34,7 +34,7 @@ STATES = {"ready": "waiting for the worker", "leased": "being worked on", "burie
 def question_of(config: Config, name: str) -> Question:
     """Everything the verdict of this migration is asked under, before its baseline is known."""
     verdict, gate, item = config.verdict, config.gate, config.migration[name]
-    asked = _margins(verdict)
+    asked = margins_of(verdict, METRICS)
     if SIMILARITY not in gate.layers:
         del asked[SIMILARITY]
     return asked_with(
@@ -78,8 +78,9 @@ def asked_with(verdict: VerdictSettings, **rest: Any) -> Question:
         raise ConfigError(msg) from error
 
 
-def _margins(verdict: VerdictSettings) -> dict[str, float]:
-    return {metric.name: getattr(verdict, f"{metric.name}_margin") for metric in METRICS}
+def margins_of(verdict: VerdictSettings, metrics: Iterable[Metric]) -> dict[str, float]:
+    """The margin of each metric, in its unit."""
+    return {metric.name: getattr(verdict, f"{metric.name}_margin") for metric in metrics}
 
 
 def columns_of(harness: Harness, name: str) -> Columns:
