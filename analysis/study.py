@@ -8,15 +8,17 @@ A reader takes two short looks at the ledger and computes while it is closed:
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 
 from analysis import distribution, evidence, thresholds, units
-from analysis.arrays import Floats, Integers
+from analysis.arrays import Floats, Integers, moment_of
 from analysis.columns import ArmColumns, Ledger
 from analysis.looking import asked, look
 from analysis.metrics import layer_failed, quality, unjudged
+from analysis.panels import panel
 from analysis.question import Question
 from analysis.relations import Texts
 from analysis.results import ArmSummary, Coverage, Distribution, GuardResult, Study, Verdict
@@ -25,6 +27,8 @@ from analysis.units import Units, Waiting
 # Scores in points share fixed edges; everything else is drawn over its own range.
 IN_POINTS = frozenset({"quality", "judge"})
 HIGH_LATENCY = 0.95
+QUANTILE_CUTS = 64
+"""Quantiles of the calibration at which a score that is not in points is compared."""
 
 
 def decide(
@@ -51,6 +55,7 @@ def of(
     waiting: Mapping[str, int] | None = None,
     unsettled: Waiting | None = None,
     source: str = "",
+    panels: bool = False,
     settings: Mapping[str, str] | None = None,
     versions: Mapping[str, str] | None = None,
 ) -> Study:
@@ -59,7 +64,8 @@ def of(
     `texts` by capture id, as `relations.read_texts` gives them for `worst`; without them no pair is shown. `percent` is
     the candidate's share now; without it the last audited move tells. `waiting` counts captures that are not pairs yet,
     by reason, and `unsettled` says when they were dispatched, which only the spool knows. `source` names the file that
-    the scores came from, where the harness did not make them. `settings` and `versions` are passed on beside the
+    the scores came from, where the harness did not make them. `panels` asks for the bands and tests of every score,
+    which take seconds. `settings` and `versions` are passed on beside the
     question's own facts.
     """
     found = look(ledger, question, unsettled)
@@ -80,7 +86,7 @@ def of(
         doubts=found.doubts,
         population=found.question.population,
         source=source,
-        distributions=tuple(_distributions(ledger, rows)),
+        distributions=tuple(_distributions(ledger, rows, panels=panels)),
         worst=evidence.show(ledger, evidence.worst_rows(ledger, rows), texts or {}),
         coverage=_coverage(ledger, found.units, waiting or {}),
         baseline=thresholds.in_force(ledger, ledger.baseline) if ledger.baseline else None,
@@ -133,7 +139,7 @@ def _coverage(ledger: Ledger, counting: Units, waiting: Mapping[str, int]) -> Co
     )
 
 
-def _distributions(ledger: Ledger, rows: Integers) -> Iterator[Distribution]:
+def _distributions(ledger: Ledger, rows: Integers, *, panels: bool) -> Iterator[Distribution]:
     incumbent, candidate = ledger.incumbent, ledger.candidate
     points = (quality(incumbent, ledger.cuts), quality(candidate, ledger.cuts))
     described = [("quality", "score", "judge", *points)]
@@ -144,8 +150,20 @@ def _distributions(ledger: Ledger, rows: Integers) -> Iterator[Distribution]:
     ]
     for name, kind, layer, before, after in described:
         found = _described(before[rows], after[rows], name=name, kind=kind, layer=layer, cut=_cut(ledger, name, kind))
+        if found is not None and panels and kind == "score":
+            found = replace(found, panel=panel(before[rows], after[rows], _cuts(ledger, name, before)))
         if found is not None:
             yield found
+
+
+def _cuts(ledger: Ledger, name: str, values: Floats) -> Floats:
+    """Where the two distribution functions are compared: fixed before the evidence, as the band must have it."""
+    if name in IN_POINTS or ledger.baseline is None:
+        return np.arange(100.0) if name in IN_POINTS else np.linspace(-1.0, 1.0, QUANTILE_CUTS)
+    early = values[(ledger.filed_at <= moment_of(ledger.baseline.frozen_at)) & np.isfinite(values)]
+    if not early.size:
+        return np.linspace(-1.0, 1.0, QUANTILE_CUTS)
+    return np.quantile(early, np.arange(1, QUANTILE_CUTS + 1) / (QUANTILE_CUTS + 1), method="inverted_cdf")
 
 
 def _described(

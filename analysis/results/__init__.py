@@ -1,6 +1,14 @@
 """The frozen results of a study: the only room that reports may read. Numbers and labels, no words."""
 
-from analysis.results.distribution import Distribution, KolmogorovSmirnov, PercentileShift, StyleShift
+from analysis.results.distribution import (
+    Classical,
+    Distribution,
+    KolmogorovSmirnov,
+    Panel,
+    PercentileShift,
+    ShiftBand,
+    StyleShift,
+)
 from analysis.results.doubts import Consistency, Dependence, Doubts, SelfComparison
 from analysis.results.evidence import LayerFinding, OutcomeEvidence, PairEvidence
 from analysis.results.study import ArmSummary, Baseline, Coverage, CutoverEvent, Study
@@ -9,6 +17,7 @@ from analysis.results.verdict import Decision, GuardResult, Interval, Reason, Re
 __all__ = [
     "ArmSummary",
     "Baseline",
+    "Classical",
     "Consistency",
     "Coverage",
     "CutoverEvent",
@@ -22,10 +31,12 @@ __all__ = [
     "LayerFinding",
     "OutcomeEvidence",
     "PairEvidence",
+    "Panel",
     "PercentileShift",
     "Reason",
     "ReasonCode",
     "SelfComparison",
+    "ShiftBand",
     "Study",
     "StyleShift",
     "Verdict",

@@ -33,6 +33,46 @@ class PercentileShift:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftBand:
+    """How far one percentile moved, candidate minus incumbent; the bands of all seven hold together at every look."""
+
+    percentile: int
+    low: float
+    high: float
+    mid_shift: float
+    """Of the mid-quantile, which on tied scores moves smoothly."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classical:
+    """A fixed-sample number: holds for one planned look at these pairs."""
+
+    name: str
+    statistic: float | None
+    p_value: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """Paired values of both arms in detail."""
+
+    pairs: int
+    level: float
+    """Of everything that holds at every look."""
+    surely_lower: float
+    """At least so large a share more of the candidate's values lies at or below `surely_lower_at`; 0: nothing sure."""
+    surely_lower_at: float
+    surely_higher: float
+    """At least so large a share fewer."""
+    surely_higher_at: float
+    swap_p: float | None
+    """Of the largest gap, by swapping within pairs; for one planned look. None where there are too many pairs."""
+    bands: tuple[ShiftBand, ...]
+    """Empty where there are too many different values."""
+    classical: tuple[Classical, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Distribution:
     """One score or feature in both arms."""
 
@@ -55,6 +95,8 @@ class Distribution:
     shifts: tuple[PercentileShift, ...]
     cut: float | None = None
     """The baseline's cut, where this score has one."""
+    panel: Panel | None = None
+    """Only where a report asks for it."""
 
     @property
     def standardised_shift(self) -> float | None:

@@ -95,7 +95,7 @@ def columns_of(harness: Harness, name: str) -> Columns:
     return _read(harness, name)
 
 
-def study_of(harness: Harness, name: str, columns: Columns) -> Study:
+def study_of(harness: Harness, name: str, columns: Columns, *, panels: bool = False) -> Study:
     """The study of one migration now. The ledger is open only while it is read."""
     question, now = question_of(harness.config, name), datetime.now(UTC)
     shown = study.worst(columns, question)
@@ -109,6 +109,7 @@ def study_of(harness: Harness, name: str, columns: Columns) -> Study:
         percent=harness.cutover_file.read().of(name),
         waiting=_waiting(harness, name),
         unsettled=_unsettled(harness, name, now),
+        panels=panels,
         settings={"home": harness.config.paths.home, "sample": repr(harness.config.migration[name].sample)},
         versions=_versions(),
     )

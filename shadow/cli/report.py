@@ -49,13 +49,13 @@ def report(
 
 
 def _of_scores(scores: Path, scale: tuple[float, float], only: tuple[str, ...], config: str | None) -> Shown:
-    return study_of_scores(scores, scale, only, config), lambda _: None
+    return study_of_scores(scores, scale, only, config, panels=True), lambda _: None
 
 
 def _of_ledger(config: str | None, migration: str | None) -> Shown:
     harness = opened(config)
     name = harness.config.named(migration)
-    result = study_of(harness, name, columns_of(harness, name))
+    result = study_of(harness, name, columns_of(harness, name), panels=True)
     remember(harness, result)
     return result, _pictures(harness.images)
 

@@ -49,7 +49,9 @@ def scores_options(verb: Callable[..., Any]) -> Callable[..., Any]:
     return verb
 
 
-def study_of_scores(path: Path, scale: tuple[float, float], only: Sequence[str], config: str | None) -> Study:
+def study_of_scores(
+    path: Path, scale: tuple[float, float], only: Sequence[str], config: str | None, *, panels: bool = False
+) -> Study:
     """The study of a file. Raises `InputError` with every bad row by its line."""
     scores = read(path, scale, only)
     settings = _settings(config)
@@ -58,7 +60,12 @@ def study_of_scores(path: Path, scale: tuple[float, float], only: Sequence[str],
     )
     now = datetime.now(UTC)
     return study.of(
-        ledger_of(scores, question, now=now), question, made_at=now, texts=texts_of(scores), source=path.name
+        ledger_of(scores, question, now=now),
+        question,
+        made_at=now,
+        texts=texts_of(scores),
+        source=path.name,
+        panels=panels,
     )
 
 
