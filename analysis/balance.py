@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analysis.arrays import Floats, Integers, moment_of
+from analysis.arrays import Floats, Integers, first_places, moment_of
 from analysis.columns import Ledger
 from analysis.sequences import Histogram, log_average, log_e_value
 
@@ -16,9 +16,10 @@ def log_e_sample_ratio(ledger: Ledger, rows: Integers) -> float:
     candidate" (0 or 1) and the share in force lies in [-1, 1] and has the mean 0, whatever moves were made; the bets
     are those of the verdict, the average of both sides.
     """
-    first = _first_calls(ledger.keys[rows])
-    shares = in_force(ledger)[rows][first]
-    served = ledger.candidate_served[rows][first]
+    keyed = rows[ledger.keys[rows] >= 0]
+    first = keyed[first_places(ledger.keys[keyed])]
+    shares = in_force(ledger)[first]
+    served = ledger.candidate_served[first]
     steps = np.rint((served - shares) * 10**DECIMALS).astype(np.int64)
     values, counts = np.unique(steps, return_counts=True)
     histogram = Histogram.of(values / 10**DECIMALS, counts)
@@ -31,8 +32,3 @@ def in_force(ledger: Ledger) -> Floats:
     shares = np.array([0.0, *(event.to_percent / 100 for event in ledger.cutover)])
     found: Floats = shares[np.searchsorted(moves, ledger.dispatched_at, side="right")]
     return found
-
-
-def _first_calls(keys: Integers) -> Integers:
-    _, first = np.unique(keys, return_index=True)
-    return np.sort(first[keys[first] >= 0])

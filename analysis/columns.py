@@ -33,7 +33,11 @@ class Labels:
 
     def among(self, *words: str) -> Booleans:
         """Which rows hold one of these words, shape (n,)."""
-        return np.isin(self.codes, [self.words.index(word) for word in words if word in self.words])
+        wanted = [number for number, word in enumerate(self.words) if word in words]
+        found = np.zeros(self.codes.shape, dtype=np.bool_)
+        for number in wanted:
+            found |= self.codes == number
+        return found
 
     @property
     def given(self) -> Booleans:
@@ -137,6 +141,8 @@ class Ledger:
     features: tuple[Feature, ...]
     capture_ids: Words
     brief_digests: Words
+    briefs: Integers
+    """A number per brief, from 0 on, shape (n,)."""
     sequence: Integers
     dispatched_at: Moments
     filed_at: Moments

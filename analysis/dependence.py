@@ -18,6 +18,8 @@ def dependence(differences: Floats, clusters: Integers) -> Dependence | None:
     1 + (sum of squared sizes / pairs - 1) times the correlation (Kish, "Survey Sampling" (1965)). None where hardly any
     pair has another of its cluster beside it.
     """
+    if int((clusters >= 0).sum()) < ENOUGH:
+        return None
     known = np.isfinite(differences)
     values, told = differences[known], clusters[known]
     alone = np.where(told < 0, -1 - np.arange(told.size), told)

@@ -66,6 +66,11 @@ class Sample:
         """The first value of either arm beyond the metric's declared range, or None."""
         metric = self.guard.metric
         values = np.concatenate((self.incumbent, self.candidate))
+        if not values.size or (
+            np.nanmin(values, initial=metric.low) >= metric.low
+            and np.nanmax(values, initial=metric.high) <= metric.high
+        ):
+            return None
         for place in np.flatnonzero((values < metric.low) | (values > metric.high)).tolist():
             value = float(values[place])
             row = int(self.rows[place % self.rows.size]) if self.rows.size else -1
@@ -117,16 +122,29 @@ def _declared(metric: Metric, question: Question) -> Metric:
     return replace(metric, low=low, high=high)
 
 
-def sample(guard: Guard, question: Question, ledger: Ledger, rows: Integers) -> Sample:
-    """The guard's values at these rows of the ledger, under the cuts in force."""
+def samples(question: Question, ledger: Ledger, rows: Integers) -> tuple[Sample, ...]:
+    """Every guard's values at these rows of the ledger, under the cuts in force."""
+    asked = of(question)
+    # Segments share their metric: what every outcome is worth is worked out once.
+    worth = {
+        guard.metric.name: (
+            guard.metric.value(ledger.incumbent, ledger.cuts),
+            guard.metric.value(ledger.candidate, ledger.cuts),
+        )
+        for guard in asked
+    }
+    return tuple(_sample(guard, question, ledger, rows, worth[guard.metric.name]) for guard in asked)
+
+
+def _sample(guard: Guard, question: Question, ledger: Ledger, rows: Integers, worth: tuple[Floats, Floats]) -> Sample:
     if guard.name == limits.LATENCY and limits.both_served(ledger, rows):
         before, after = limits.matched(ledger, rows, guard.metric)
         return Sample(guard=guard, incumbent=before, candidate=after, rows=np.empty(0, dtype=np.int64))
     chosen = _chosen(guard, question, ledger, rows)
     return Sample(
         guard=guard,
-        incumbent=guard.metric.value(ledger.incumbent, ledger.cuts)[chosen],
-        candidate=guard.metric.value(ledger.candidate, ledger.cuts)[chosen],
+        incumbent=worth[0][chosen],
+        candidate=worth[1][chosen],
         rows=chosen,
         required=_required(guard, chosen, rows),
     )

@@ -70,15 +70,13 @@ def _judge_deviation(first: Floats, second: Floats, judged: Booleans) -> float |
 
 def consistency(ledger: Ledger, rows: Integers) -> Consistency | None:
     """How each arm's quality varies within a brief over these pairs, repeats among them; None without a repeat."""
-    _, brief = np.unique(ledger.brief_digests[rows].astype(str), return_inverse=True)
+    brief = ledger.briefs[rows]
     sizes = np.bincount(brief) if rows.size else np.zeros(0, dtype=np.int64)
     repeated = sizes[brief] > 1
     if not repeated.any():
         return None
     arms = (ledger.incumbent, ledger.candidate)
-    before, after = (
-        _within(quality(arm, ledger.cuts)[rows][repeated], brief[repeated].astype(np.int64)) for arm in arms
-    )
+    before, after = (_within(quality(arm, ledger.cuts)[rows][repeated], brief[repeated]) for arm in arms)
     return Consistency(
         briefs=int((sizes > 1).sum()),
         pairs=int(repeated.sum()),

@@ -109,9 +109,8 @@ def plan(
 def pilot_of(ledger: Ledger, question: Question, rows: Integers) -> dict[str, tuple[Histogram, float]]:
     """Each guard's differences in these pairs, with the share of the pairs that has them."""
     found = {}
-    for guard in guards.of(question):
-        values = guards.sample(guard, question, ledger, rows)
-        known = values.known
+    for values in guards.samples(question, ledger, rows):
+        guard, known = values.guard, values.known
         differences = guard.metric.differences(values.incumbent[known], values.candidate[known])
         found[guard.name] = (Histogram.of_differences(differences), known.sum() / max(rows.size, 1))
     return found

@@ -66,6 +66,7 @@ def ledger_of(scores: Scores, question: Question, *, now: datetime) -> Ledger:
         features=(),
         capture_ids=scores.briefs,
         brief_digests=scores.briefs,
+        briefs=np.arange(size),
         sequence=np.arange(size),
         dispatched_at=moments,
         filed_at=moments,

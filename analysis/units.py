@@ -1,12 +1,11 @@
 """Which pairs are evidence: those of the epoch in force, in the order of dispatch, each brief as often as declared."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import numpy as np
 
-from analysis.arrays import Booleans, Integers, Moments, moment_of, time_of
+from analysis.arrays import Booleans, Integers, Moments, first_places, moment_of, time_of
 from analysis.columns import Ledger
 from analysis.question import NEW_BRIEFS, Question
 
@@ -68,7 +67,7 @@ def counted(ledger: Ledger, question: Question, waiting: Waiting | None = None) 
     current = now & ~late & ~behind
     asked = current & ~ledger.incumbent.not_asked & ~ledger.candidate.not_asked
     again = np.flatnonzero(asked)
-    rows = _first_of_each(ledger, again) if question.population == NEW_BRIEFS else again
+    rows = again[first_places(ledger.briefs[again])] if question.population == NEW_BRIEFS else again
     return Units(
         rows=rows,
         earlier=int((~now).sum()),
@@ -114,10 +113,3 @@ def _watermark(ledger: Ledger, waiting: Waiting | None) -> tuple[np.datetime64, 
     pending = waiting.dispatched_at[waiting.dispatched_at >= opened]
     overdue = moment_of(waiting.now) - pending > np.timedelta64(DEADLINE)
     return min(pending[~overdue], default=never), int(overdue.sum())
-
-
-def _first_of_each(ledger: Ledger, rows: Integers) -> Integers:
-    # Read backwards, so that what a digest keeps is its first row.
-    backwards = rows[::-1]
-    first: Mapping[str, int] = dict(zip(ledger.brief_digests[backwards], backwards.tolist(), strict=True))
-    return np.sort(np.fromiter(first.values(), dtype=np.int64, count=len(first)))

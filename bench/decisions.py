@@ -20,11 +20,14 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--rules", nargs="*", choices=list(RULES), default=list(RULES))
+    parser.add_argument("--scenarios", nargs="*", choices=list(SCENARIOS), default=list(SCENARIOS))
     given = parser.parse_args()
     began = time.monotonic()
     print(f"| scenario | {' | '.join(given.rules)} |")
     print(f"|---|{'---|' * len(given.rules)}")
     for number, (name, truth) in enumerate(SCENARIOS.items()):
+        if name not in given.scenarios:
+            continue
         generator = np.random.default_rng([given.seed, number])
         said: dict[str, list[Said]] = {rule: [] for rule in given.rules}
         for _ in range(given.runs):

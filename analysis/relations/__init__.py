@@ -38,6 +38,7 @@ def read(connection: DuckDBPyConnection, migration: str) -> Ledger:
         features=features,
         capture_ids=pairs["capture_id"],
         brief_digests=pairs["brief_digest"],
+        briefs=pairs["brief"],
         sequence=pairs["sequence"],
         dispatched_at=pairs["dispatched_at"],
         filed_at=pairs["filed_at"],

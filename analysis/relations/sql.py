@@ -9,7 +9,8 @@ COMPARED = """
     from pairs where migration = $migration"""
 
 PAIRS = """
-    select capture_id, brief_digest, sequence, dispatched_at, filed_at,
+    select capture_id, brief_digest, dense_rank() over (order by brief_digest) - 1 as brief,
+           sequence, dispatched_at, filed_at,
            list_position($segments, coalesce(segment, '')) - 1 as segment,
            serving_arm = 'candidate' as candidate_served,
            if(key_hash is null, -1, dense_rank() over (order by key_hash)) as key,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from analysis.results import GuardResult, Study
+from reports.doubts import doubts
 from reports.figures import ForestRow, forest
 from reports.quantities import (
     NOTHING,
@@ -55,6 +56,8 @@ class Evidence:
     level: str
     """Of the intervals: "95%"."""
     evidence_needed: str
+    doubts: tuple[str, ...]
+    """What the evidence itself was checked for, in sentences."""
     rollback: str
     """How strong the evidence for ROLLBACK is, in a sentence."""
 
@@ -70,6 +73,7 @@ def evidence(study: Study) -> Evidence:
         rows=tuple(_row(guard, study) for guard in study.guards),
         level=percent(100 * level),
         evidence_needed=strength(verdict.threshold_go),
+        doubts=tuple(doubts(study.doubts)),
         rollback=(
             f"Evidence for ROLLBACK, all guards together: {strength(verdict.log_e_rollback)}. "
             f"At {strength(verdict.threshold_rollback)} the verdict is ROLLBACK."

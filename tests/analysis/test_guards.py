@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.guards import OTHER, Guard, Sample, measure, of, sample
+from analysis.guards import OTHER, Guard, Sample, measure, of, samples
 from analysis.question import Question
 
 QUESTION = Question(baseline=1)
@@ -131,7 +131,8 @@ def test_a_sample_is_taken_at_the_counted_rows(filing: Any) -> None:
     filing.baseline({"judge": 40.0}, minute=0)
     filing.epoch("asked", minute=0)
     ledger = filing.read()
-    quality = sample(guard("quality"), QUESTION, ledger, np.array([0, 2]))
+    taken = {item.guard.name: item for item in samples(QUESTION, ledger, np.array([0, 2]))}
+    quality = taken["quality"]
     assert (quality.incumbent.tolist(), quality.candidate.tolist()) == ([30, 90], [25, 85])
-    failing = sample(guard("gate_failures"), QUESTION, ledger, np.array([0, 2]))
+    failing = taken["gate_failures"]
     assert (failing.incumbent.tolist(), failing.candidate.tolist()) == ([1, 0], [1, 0])

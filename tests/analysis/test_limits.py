@@ -67,5 +67,5 @@ def test_each_live_call_stands_beside_those_since_the_last(filing: Any) -> None:
     assert not both_served(ledger, rows[:2])
     before, after = matched(ledger, rows, metric)
     assert (before.tolist(), after.tolist()) == ([0.5], [1.0])
-    found = guards.measure(guards.sample(guards.of(SLOW)[1], SLOW, ledger, rows), SLOW)
+    found = guards.measure(guards.samples(SLOW, ledger, rows)[1], SLOW)
     assert (found.estimate, found.pairs) == (-0.5, 1)

@@ -45,6 +45,7 @@ def ledger_of(arm: ArmColumns) -> Ledger:
         features=(),
         capture_ids=np.array([f"c{at}" for at in range(size)], dtype=object),
         brief_digests=np.array([f"b{at}" for at in range(size)], dtype=object),
+        briefs=np.arange(size),
         sequence=np.arange(size),
         dispatched_at=moments,
         filed_at=moments,
