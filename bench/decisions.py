@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def cell(said: Sequence[Said], *, late: bool) -> str:
-    """How often each verdict came first, and after how many pairs in the middle run; `late`: any ROLLBACK at all."""
+    """How often each verdict came first, and after how many pairs in the middle one of these; `late`: any ROLLBACK."""
     told = []
     verdicts = {"GO": [item.first_go for item in said], "RB": [item.first_rollback for item in said]}
     for word, whens in ({"RB": [item.rollback for item in said]} if late else verdicts).items():
