@@ -12,6 +12,16 @@ Moments = NDArray[np.datetime64]
 Words = NDArray[np.object_]
 
 
+def first_places(numbers: Integers) -> Integers:
+    """Where each number, all at least 0, occurs for the first time, in order of place: without a sort."""
+    first = np.full(int(numbers.max()) + 1 if numbers.size else 0, -1, dtype=np.int64)
+    # Of several values for one place the last is kept, so the array is written backwards.
+    first[numbers[::-1]] = np.arange(numbers.size - 1, -1, -1)
+    marks = np.zeros(numbers.size, dtype=np.bool_)
+    marks[first[first >= 0]] = True
+    return np.flatnonzero(marks)
+
+
 def moment_of(time: datetime) -> np.datetime64:
     """An aware time as UTC without a zone, in microseconds: the form in which the ledger keeps times."""
     return np.datetime64(time.astimezone(UTC).replace(tzinfo=None), "us")

@@ -1,7 +1,7 @@
 """What the ledger holds about one migration, as aligned columns: one row per pair, in the order of dispatch."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from analysis.arrays import Booleans, Floats, Integers, Moments, Words
 from analysis.results import CutoverEvent
 
 Cuts = Mapping[str, float]
-"""Layer to cut; a score strictly below the cut fails the gate."""
+"""Layer to cut; a score strictly below the cut fails the gate. "quality" is the cut of the tail: it fails nothing."""
 
 INFRASTRUCTURE = "infrastructure"
 MODEL_FAILURES = ("refusal", "failure")
@@ -33,7 +33,11 @@ class Labels:
 
     def among(self, *words: str) -> Booleans:
         """Which rows hold one of these words, shape (n,)."""
-        return np.isin(self.codes, [self.words.index(word) for word in words if word in self.words])
+        wanted = [number for number, word in enumerate(self.words) if word in words]
+        found = np.zeros(self.codes.shape, dtype=np.bool_)
+        for number in wanted:
+            found |= self.codes == number
+        return found
 
     @property
     def given(self) -> Booleans:
@@ -63,6 +67,8 @@ class ArmColumns:
     latency: Floats
     """Seconds."""
     output_tokens: Integers
+    attempts: Integers
+    """How often the arm was asked until this outcome; 0 where there is none."""
     scores: Mapping[str, Floats]
     """By layer."""
     hard_failures: Mapping[str, Labels]
@@ -109,6 +115,23 @@ class FrozenBaseline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Latch:
+    """The first ROLLBACK said in the current epoch: it stands until a person opens a new one."""
+
+    said_at: datetime
+    pairs: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """The second draws of the incumbent, laid out by the row of their pair: how much it differs from itself."""
+
+    arm: ArmColumns
+    same_picture: Booleans
+    """Where draw 2 is the picture of draw 1 judged once more, shape (n,); elsewhere it is another picture."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
     """Everything about one migration that numbers are made from. Times are UTC."""
 
@@ -118,6 +141,8 @@ class Ledger:
     features: tuple[Feature, ...]
     capture_ids: Words
     brief_digests: Words
+    briefs: Integers
+    """A number per brief, from 0 on, shape (n,)."""
     sequence: Integers
     dispatched_at: Moments
     filed_at: Moments
@@ -130,6 +155,18 @@ class Ledger:
     """Oldest first."""
     losses: Mapping[str, int]
     """Captures that never became a pair, by reason."""
+    candidate_served: Booleans
+    """Where the candidate gave the live answer, shape (n,)."""
+    keys: Integers
+    """A number per assignment key, -1 where there was none, shape (n,)."""
+    clusters: Integers
+    """A number per campaign or session, -1 where none was told, shape (n,)."""
+    again: Again | None = None
+    latch: Latch | None = None
+    accepted: Mapping[str, str] = field(default_factory=dict)
+    """Style shift that a person accepted under the current question, to the reason given."""
+    cut_from: Booleans | None = None
+    """Pairs that the tail's cut was made from and that yet count otherwise, shape (n,); they never enter that guard."""
 
     @property
     def pairs(self) -> int:

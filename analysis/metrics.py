@@ -9,11 +9,14 @@ from enum import Enum
 
 import numpy as np
 
-from analysis.arrays import Booleans, Floats
-from analysis.columns import ArmColumns, Cuts
+from analysis.arrays import Booleans, Floats, Integers
+from analysis.columns import MODEL_FAILURES, ArmColumns, Cuts
 
 JUDGE = "judge"
+SIMILARITY = "similarity"
 WORST_QUALITY = 0.0
+TAIL_CUT = "quality"
+"""Name, among the cuts of a baseline, of the quality below which an outcome lies in the incumbent's tail."""
 
 
 class Better(Enum):
@@ -47,12 +50,18 @@ class Metric:
         """Paired differences lie in [-span, span]."""
         return self.high - self.low
 
+    def steps(self, incumbent: Floats, candidate: Floats) -> Integers:
+        """The paired differences of known values in whole steps of the last decimal, larger is better; shapes (n,)."""
+        size = 10**self.decimals
+        steps: Integers = self.better.value * (np.rint(candidate * size) - np.rint(incumbent * size)).astype(np.int64)
+        return steps
+
     def differences(self, incumbent: Floats, candidate: Floats) -> Floats:
-        """Candidate minus incumbent, signed so that larger is better for the candidate; shapes (n,)."""
-        gaps = np.round(candidate, self.decimals) - np.round(incumbent, self.decimals)
+        """Candidate minus incumbent in the metric's unit, signed so that larger is better; NaN where not known."""
+        size = 10**self.decimals
         # Adding zero turns -0.0 into 0.0.
-        signed: Floats = np.round(self.better.value * gaps, self.decimals) + 0.0
-        return signed
+        gaps: Floats = self.better.value * (np.rint(candidate * size) - np.rint(incumbent * size)) / size + 0.0
+        return gaps
 
 
 def quality(arm: ArmColumns, _cuts: Cuts) -> Floats:
@@ -94,7 +103,35 @@ def gate_failures(arm: ArmColumns, cuts: Cuts) -> Floats:
     return failures
 
 
-# Typical deviations: 10.7 points for judge scores in steps of five, and 3.3 % of pairs with only one arm failing.
+def tail_rate(arm: ArmColumns, cuts: Cuts) -> Floats:
+    """1 where quality lies below the baseline's tail cut, what the model made unusable among it; shape (n,).
+
+    NaN where quality is not known, and everywhere while there is no tail cut.
+    """
+    points = quality(arm, cuts)
+    below: Floats = (points < cuts.get(TAIL_CUT, np.nan)).astype(np.float64)
+    below[np.isnan(points)] = np.nan
+    return below if TAIL_CUT in cuts else np.full(points.shape, np.nan)
+
+
+def errors(arm: ArmColumns, _cuts: Cuts) -> Floats:
+    """1 where the model refused or failed at the first attempt, 0 where it made a picture; shape (n,).
+
+    NaN where the arm could not be asked, and where infrastructure made a second attempt necessary: a live call has one
+    attempt only, and only equal chances are compared.
+    """
+    failed: Floats = arm.kinds.among(*MODEL_FAILURES).astype(np.float64)
+    failed[arm.not_asked | (arm.attempts > 1)] = np.nan
+    return failed
+
+
+def similarity(arm: ArmColumns, _cuts: Cuts) -> Floats:
+    """Cosine between the brief and the picture, shape (n,); NaN where it was not embedded."""
+    return arm.scores.get(SIMILARITY, np.full(arm.latency.shape, np.nan))
+
+
+# Typical deviations of the paired differences: 10.7 points for judge scores in steps of five; the square root of the
+# share of pairs in which only one arm has the mark: 3.3 % fail, 8 % lie in the tail, 1 % err; cosines differ by 0.028.
 METRICS: tuple[Metric, ...] = (
     Metric(
         name="quality",
@@ -108,6 +145,17 @@ METRICS: tuple[Metric, ...] = (
         value=quality,
     ),
     Metric(
+        name="tail_rate",
+        unit="share",
+        better=Better.LOWER,
+        low=0.0,
+        high=1.0,
+        decimals=0,
+        margin=0.04,
+        typical_deviation=0.283,
+        value=tail_rate,
+    ),
+    Metric(
         name="gate_failures",
         unit="share",
         better=Better.LOWER,
@@ -118,7 +166,30 @@ METRICS: tuple[Metric, ...] = (
         typical_deviation=0.182,
         value=gate_failures,
     ),
+    Metric(
+        name="errors",
+        unit="share",
+        better=Better.LOWER,
+        low=0.0,
+        high=1.0,
+        decimals=0,
+        margin=0.01,
+        typical_deviation=0.1,
+        value=errors,
+    ),
+    Metric(
+        name="similarity",
+        unit="cosine",
+        better=Better.HIGHER,
+        low=-1.0,
+        high=1.0,
+        decimals=4,
+        margin=0.01,
+        typical_deviation=0.028,
+        value=similarity,
+    ),
 )
+"""The guards that every question asks unless it is told otherwise; limits and style are in rooms of their own."""
 
 
 def metric_named(name: str) -> Metric:

@@ -34,7 +34,7 @@ def planned_pairs(
     stakes = STAKES / reach
     drift = stakes * gap - 0.5 * stakes**2 * (deviation**2 + gap**2)
     spread = normal_quantile * stakes * deviation
-    return _least(lambda pairs: log_average(pairs * drift - math.sqrt(pairs) * spread), 0, log_threshold, limit)
+    return least(lambda pairs: log_average(pairs * drift - math.sqrt(pairs) * spread), 0, log_threshold, limit)
 
 
 def pairs_at_this_rate(bets: Floats, pairs: int, log_threshold: float, limit: int = AFFORDABLE_PAIRS) -> int | None:
@@ -43,10 +43,11 @@ def pairs_at_this_rate(bets: Floats, pairs: int, log_threshold: float, limit: in
     `bets` are the logarithms of the sixteen bets after `pairs` pairs; each goes on growing at its rate so far.
     """
     rates = np.asarray(bets) / pairs
-    return _least(lambda number: log_average(number * rates), pairs, log_threshold, limit)
+    return least(lambda number: log_average(number * rates), pairs, log_threshold, limit)
 
 
-def _least(growth: Callable[[int], float], start: int, goal: float, limit: int) -> int | None:
+def least(growth: Callable[[int], float], start: int, goal: float, limit: int) -> int | None:
+    """The least number from `start` on at which `growth` reaches a positive goal; None beyond `limit`."""
     # An average of exponentials of convex functions: once above a positive goal it stays above, so halving finds it.
     if growth(limit) < goal:
         return None

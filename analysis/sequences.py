@@ -29,11 +29,12 @@ BRACKET = 1e-9
 class RangeViolated(ValueError):  # noqa: N818  the name says what happened; "Error" would add nothing
     """A value lies beyond its declared range, so no guarantee would hold. It is never clipped."""
 
-    def __init__(self, value: float, limit: float) -> None:
-        """`value` is the farthest offender, `limit` the declared end of the range that it passed."""
+    def __init__(self, value: float, limit: float, row: int = -1) -> None:
+        """`value` is the offender, `limit` the declared end of the range that it passed, `row` where it stands."""
         super().__init__(f"{value:g} lies beyond the declared limit {limit:g}")
         self.value = value
         self.limit = limit
+        self.row = row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +63,16 @@ class Histogram:
     def of_differences(cls, differences: Floats) -> "Histogram":
         """The histogram of single differences (n,)."""
         return cls.of(differences, np.ones(len(differences), dtype=np.int64))
+
+    @classmethod
+    def of_steps(cls, steps: Integers, *, decimals: int) -> "Histogram":
+        """The histogram of single differences (n,) given in whole steps of the last decimal: without a sort."""
+        if not steps.size:
+            return cls(values=np.empty(0), counts=np.empty(0, dtype=np.int64))
+        lowest = int(steps.min())
+        counts = np.bincount(steps - lowest)
+        occurring = np.flatnonzero(counts)
+        return cls(values=(occurring + lowest) / 10**decimals + 0.0, counts=counts[occurring].astype(np.int64))
 
     @property
     def total(self) -> int:
@@ -94,12 +105,20 @@ def log_bets(histogram: Histogram, *, boundary: float, worst: float) -> Floats:
     if boundary == worst:
         message = "the boundary must lie strictly inside the declared range"
         raise ValueError(message)
-    gains = (histogram.values - worst) / (boundary - worst)
-    if gains.size and gains.min() < 0:
-        raise RangeViolated(float(histogram.values[gains.argmin()]), worst)
-    logs: Floats = np.log1p(STAKES[:, None] * (gains - 1.0)[None, :])
-    wealth: Floats = (logs * histogram.counts).sum(axis=1)
+    wealth: Floats = (log_factors(histogram.values, boundary=boundary, worst=worst) * histogram.counts).sum(axis=1)
     return wealth
+
+
+def log_factors(values: Floats, *, boundary: float, worst: float) -> Floats:
+    """ln of the factor by which each difference (k,) multiplies each of the sixteen bets, shape (16, k).
+
+    Raises as `log_bets` does.
+    """
+    gains = (values - worst) / (boundary - worst)
+    if gains.size and gains.min() < 0:
+        raise RangeViolated(float(values[gains.argmin()]), worst)
+    factors: Floats = np.log1p(STAKES[:, None] * (gains - 1.0)[None, :])
+    return factors
 
 
 def log_e_value(histogram: Histogram, *, boundary: float, worst: float) -> float:
@@ -115,6 +134,8 @@ def log_average(logarithms: Floats | Sequence[float], weights: Sequence[float] |
     """
     logs = np.asarray(logarithms, dtype=np.float64)
     shares = np.full(logs.size, 1.0 / logs.size) if weights is None else np.asarray(weights) / np.sum(weights)
+    # A share of nothing must not set the scale, or the rest would vanish beside it.
+    logs, shares = logs[shares > 0], shares[shares > 0]
     highest = float(logs.max())
     return highest + math.log(float((shares * np.exp(logs - highest)).sum()))
 

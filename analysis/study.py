@@ -8,37 +8,40 @@ A reader takes two short looks at the ledger and computes while it is closed:
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
 
-from analysis import distribution, evidence, guards, thresholds, units, verdict
-from analysis.arrays import Floats, Integers
+from analysis import distribution, evidence, thresholds, units
+from analysis.arrays import Floats, Integers, moment_of
 from analysis.columns import ArmColumns, Ledger
+from analysis.looking import asked, look
 from analysis.metrics import layer_failed, quality, unjudged
+from analysis.panels import panel
 from analysis.question import Question
 from analysis.relations import Texts
 from analysis.results import ArmSummary, Coverage, Distribution, GuardResult, Study, Verdict
+from analysis.units import Units, Waiting
 
 # Scores in points share fixed edges; everything else is drawn over its own range.
 IN_POINTS = frozenset({"quality", "judge"})
 HIGH_LATENCY = 0.95
+QUANTILE_CUTS = 64
+"""Quantiles of the calibration at which a score that is not in points is compared."""
 
 
-def asked(ledger: Ledger, question: Question) -> Question:
-    """The question under the baseline in force: what its digest is taken of, and an epoch is opened with."""
-    return question.under(ledger.baseline.version if ledger.baseline else None)
-
-
-def decide(ledger: Ledger, question: Question) -> tuple[Verdict, tuple[GuardResult, ...]]:
+def decide(
+    ledger: Ledger, question: Question, waiting: Waiting | None = None
+) -> tuple[Verdict, tuple[GuardResult, ...]]:
     """The verdict and its guards alone, for a script that asks often."""
-    in_force = asked(ledger, question)
-    return _decide(ledger, in_force, units.counted(ledger, in_force.digest()).rows)
+    found = look(ledger, question, waiting)
+    return found.verdict, found.guards
 
 
 def worst(ledger: Ledger, question: Question) -> tuple[str, ...]:
     """Capture ids of the counted pairs with the largest loss of quality, worst first: those whose texts are wanted."""
-    rows = units.counted(ledger, asked(ledger, question).digest()).rows
+    rows = units.counted(ledger, asked(ledger, question)).rows
     return tuple(ledger.capture_ids[evidence.worst_rows(ledger, rows)])
 
 
@@ -50,6 +53,9 @@ def of(
     texts: Mapping[str, Texts] | None = None,
     percent: float | None = None,
     waiting: Mapping[str, int] | None = None,
+    unsettled: Waiting | None = None,
+    source: str = "",
+    panels: bool = False,
     settings: Mapping[str, str] | None = None,
     versions: Mapping[str, str] | None = None,
 ) -> Study:
@@ -57,12 +63,13 @@ def of(
 
     `texts` by capture id, as `relations.read_texts` gives them for `worst`; without them no pair is shown. `percent` is
     the candidate's share now; without it the last audited move tells. `waiting` counts captures that are not pairs yet,
-    by reason, which only the spool knows. `settings` and `versions` are passed on beside the question's own facts.
+    by reason, and `unsettled` says when they were dispatched, which only the spool knows. `source` names the file that
+    the scores came from, where the harness did not make them. `panels` asks for the bands and tests of every score,
+    which take seconds. `settings` and `versions` are passed on beside the
+    question's own facts.
     """
-    in_force = asked(ledger, question)
-    counting = units.counted(ledger, in_force.digest())
-    rows = counting.rows
-    ruled, measured = _decide(ledger, in_force, rows)
+    found = look(ledger, question, unsettled)
+    rows = found.units.rows
     first, last = units.first_and_last(ledger.dispatched_at[rows])
     return Study(
         migration=ledger.migration,
@@ -73,32 +80,22 @@ def of(
         epoch_opened_at=ledger.epoch.opened_at if ledger.epoch else None,
         first_pair_at=first,
         last_pair_at=last,
-        verdict=ruled,
-        guards=measured,
-        distributions=tuple(_distributions(ledger, rows)),
+        verdict=found.verdict,
+        guards=found.guards,
+        styles=found.styles,
+        doubts=found.doubts,
+        population=found.question.population,
+        source=source,
+        distributions=tuple(_distributions(ledger, rows, panels=panels)),
         worst=evidence.show(ledger, evidence.worst_rows(ledger, rows), texts or {}),
-        coverage=_coverage(ledger, counting, waiting or {}),
+        coverage=_coverage(ledger, found.units, waiting or {}),
         baseline=thresholds.in_force(ledger, ledger.baseline) if ledger.baseline else None,
         cutover=ledger.cutover,
         percent=_percent(ledger) if percent is None else percent,
-        question=in_force.digest(),
-        settings={**in_force.facts(), **(settings or {})},
+        question=found.question.digest(),
+        settings={**found.question.facts(), **(settings or {})},
         versions=dict(versions or {}),
     )
-
-
-def _decide(ledger: Ledger, question: Question, rows: Integers) -> tuple[Verdict, tuple[GuardResult, ...]]:
-    samples = [guards.sample(metric, ledger, rows) for metric in question.metrics]
-    measured = tuple(guards.measure(values, question) for values in samples)
-    found = ((values.metric.name, values.violation) for values in samples)
-    case = verdict.Case(
-        question=question,
-        guards=measured,
-        pairs=len(rows),
-        hours=units.hours_covered(ledger, rows),
-        violations={name: violation for name, violation in found if violation is not None},
-    )
-    return verdict.decide(case), measured
 
 
 def _summary(arm: ArmColumns, ledger: Ledger, rows: Integers) -> ArmSummary:
@@ -125,7 +122,7 @@ def _model(arm: ArmColumns) -> str:
     return arm.models[named[-1]] if named.size else ""
 
 
-def _coverage(ledger: Ledger, counting: units.Units, waiting: Mapping[str, int]) -> Coverage:
+def _coverage(ledger: Ledger, counting: Units, waiting: Mapping[str, int]) -> Coverage:
     points = [(arm, quality(arm, ledger.cuts)) for arm in (ledger.incumbent, ledger.candidate)]
     missing = np.logical_or(*(unjudged(arm, values) for arm, values in points))
     reasons = sorted({*ledger.losses, *waiting})
@@ -136,11 +133,13 @@ def _coverage(ledger: Ledger, counting: units.Units, waiting: Mapping[str, int])
         repeats=counting.repeats,
         unjudged=int(missing[counting.rows].sum()),
         infrastructure=counting.infrastructure,
+        late=counting.late,
+        behind=counting.behind,
         not_compared={reason: ledger.losses.get(reason, 0) + waiting.get(reason, 0) for reason in reasons},
     )
 
 
-def _distributions(ledger: Ledger, rows: Integers) -> Iterator[Distribution]:
+def _distributions(ledger: Ledger, rows: Integers, *, panels: bool) -> Iterator[Distribution]:
     incumbent, candidate = ledger.incumbent, ledger.candidate
     points = (quality(incumbent, ledger.cuts), quality(candidate, ledger.cuts))
     described = [("quality", "score", "judge", *points)]
@@ -151,8 +150,20 @@ def _distributions(ledger: Ledger, rows: Integers) -> Iterator[Distribution]:
     ]
     for name, kind, layer, before, after in described:
         found = _described(before[rows], after[rows], name=name, kind=kind, layer=layer, cut=_cut(ledger, name, kind))
+        if found is not None and panels and kind == "score":
+            found = replace(found, panel=panel(before[rows], after[rows], _cuts(ledger, name, before)))
         if found is not None:
             yield found
+
+
+def _cuts(ledger: Ledger, name: str, values: Floats) -> Floats:
+    """Where the two distribution functions are compared: fixed before the evidence, as the band must have it."""
+    if name in IN_POINTS or ledger.baseline is None:
+        return np.arange(100.0) if name in IN_POINTS else np.linspace(-1.0, 1.0, QUANTILE_CUTS)
+    early = values[(ledger.filed_at <= moment_of(ledger.baseline.frozen_at)) & np.isfinite(values)]
+    if not early.size:
+        return np.linspace(-1.0, 1.0, QUANTILE_CUTS)
+    return np.quantile(early, np.arange(1, QUANTILE_CUTS + 1) / (QUANTILE_CUTS + 1), method="inverted_cdf")
 
 
 def _described(

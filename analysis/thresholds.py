@@ -9,11 +9,14 @@ import numpy as np
 
 from analysis.arrays import Booleans, Floats, moment_of
 from analysis.columns import ArmColumns, Cuts, FrozenBaseline, Ledger
-from analysis.metrics import gate_failed
+from analysis.metrics import TAIL_CUT, gate_failed, quality
 from analysis.results import Baseline
 
 FAILURE_BUDGET = 0.02
 """Share of the incumbent's own outcomes that all cuts and hard failures together may fail."""
+
+TAIL_SHARE = 0.1
+"""Of the judged calibration pictures: where the incumbent's tail begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,9 +29,21 @@ class Calibration:
     """Layer to cut; a score strictly below the cut fails the gate when read."""
     below: Mapping[str, float]
     """Layer to the share of the outcomes below that layer's cut."""
+    tail: float | None
+    """Quality below which the incumbent's tail begins; None where nothing was judged."""
+    in_tail: float
+    """Share of the outcomes below it."""
     failing: float
     """Share of the outcomes that fail by any cut or hard failure; more than the budget only where hard failures are."""
     budget: float
+
+    @property
+    def frozen(self) -> tuple[dict[str, float], dict[str, float]]:
+        """What a baseline keeps: the cuts, the tail's among them under its name, and the shares below each."""
+        cuts, below = dict(self.cuts), dict(self.below)
+        if self.tail is not None:
+            cuts[TAIL_CUT], below[TAIL_CUT] = self.tail, self.in_tail
+        return cuts, below
 
 
 def calibrate(ledger: Ledger, *, budget: float = FAILURE_BUDGET) -> Calibration:
@@ -56,13 +71,31 @@ def calibrate(ledger: Ledger, *, budget: float = FAILURE_BUDGET) -> Calibration:
     allowed = math.floor(round(budget * total, 9))
     rank = max(bisect_right(range(total), allowed, key=failing) - 1, 0)
     cuts = _cuts(sound, rank)
+    below = {layer: float((scores < cuts[layer]).sum() / total) for layer, scores in sound.items()}
+    points = quality(arm, cuts)
+    tail = tail_cut(points[asked & ~arm.failed_hard])
     return Calibration(
         outcomes=total,
         cuts=cuts,
-        below={layer: float((scores < cuts[layer]).sum() / total) for layer, scores in sound.items()},
+        below=below,
+        tail=tail,
+        in_tail=0.0 if tail is None else float((points[asked] < tail).sum() / total),
         failing=failing(rank) / total,
         budget=budget,
     )
+
+
+def tail_cut(points: Floats) -> float | None:
+    """The least quality (n,) that at least a tenth of the judged pictures lie below; None where none is known.
+
+    On tied scores that is the value next above the tenth percentile: "below" then means a tail, not nothing at all.
+    """
+    known = np.sort(points[np.isfinite(points)])
+    if not known.size:
+        return None
+    percentile = known[math.ceil(round(TAIL_SHARE * known.size, 9)) - 1]
+    above = known[known > percentile]
+    return float(above[0]) if above.size else float(percentile)
 
 
 def in_force(ledger: Ledger, frozen: FrozenBaseline) -> Baseline:

@@ -5,76 +5,85 @@ add their reasons, so that a HOLD names everything that is still in the way.
 """
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
-from analysis.guards import own_share
-from analysis.question import Question
+from analysis.case import ALARM, Case, Ruling, about, about_style, confirmed, hold, strength
 from analysis.results import Decision, GuardResult, Reason, ReasonCode, Verdict
-from analysis.sequences import RangeViolated, log_average, reached
+from analysis.sequences import reached
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """Everything the rules may look at."""
-
-    question: Question
-    guards: tuple[GuardResult, ...]
-    pairs: int
-    """Counted pairs."""
-    hours: float
-    """Hours between the first and the last counted dispatch."""
-    violations: Mapping[str, RangeViolated] = field(default_factory=dict)
-    """Guard to a value beyond its declared range."""
-
-    @property
-    def log_e_rollback(self) -> float:
-        """ln of the average of the guards' e-values against "acceptable", every guard with the same weight."""
-        return log_average([guard.log_e_rollback for guard in self.guards])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ruling:
-    """What one rule says, and why."""
-
-    decision: Decision
-    reasons: tuple[Reason, ...]
+TAIL_LIMIT = 0.2
+"""Share of the incumbent below the tail's cut from which on it is no tail any more."""
+LOST_LIMIT = 0.02
+"""Share of the captures that the harness may lose before the rest is a selection."""
 
 
 Rule = Callable[[Case], Ruling | None]
 
 
+def rolled_back(case: Case) -> Ruling | None:
+    """ROLLBACK where it was said before in this epoch: better evidence does not take it back, a person does."""
+    if case.rolled_back_at is None:
+        return None
+    reason = Reason(code=ReasonCode.ROLLED_BACK, where=case.rolled_back_at.isoformat())
+    failing = tuple(about(guard, ReasonCode.GUARD_FAILS) for guard in case.guards if confirmed(guard, case.question))
+    return Ruling(decision=Decision.ROLLBACK, reasons=(reason, *failing))
+
+
 def range_violated(case: Case) -> Ruling | None:
     """HOLD where a value lies beyond its metric's declared range: no guarantee holds then."""
-    if not case.violations:
-        return None
-    return _hold(
+    units = {guard.name: guard.unit for guard in case.guards}
+    return hold(
         *(
             Reason(
                 code=ReasonCode.RANGE_VIOLATED,
-                guard=guard.name,
-                unit=guard.unit,
-                value=case.violations[guard.name].value,
-                required=case.violations[guard.name].limit,
+                guard=name,
+                unit=units.get(name),
+                value=violation.value,
+                required=violation.limit,
+                where=case.violated_pairs.get(name, ""),
             )
-            for guard in case.guards
-            if guard.name in case.violations
+            for name, violation in case.violations.items()
         )
     )
 
 
 def uncalibrated(case: Case) -> Ruling | None:
-    """HOLD while no baseline is frozen: what fails the gate is not settled yet, however the evidence looks."""
-    return _hold(Reason(code=ReasonCode.UNCALIBRATED)) if case.question.baseline is None else None
+    """HOLD while no baseline is frozen, or the one in force lacks the cut of a guard: what it means is not settled."""
+    if case.question.baseline is None:
+        return hold(Reason(code=ReasonCode.UNCALIBRATED))
+    return hold(*(Reason(code=ReasonCode.UNCALIBRATED, guard=name) for name in case.uncut))
+
+
+def harness_biased(case: Case) -> Ruling | None:
+    """HOLD where the incumbent drawn twice is surely not level with itself: the instrument leans."""
+    found = case.doubts.self_comparison
+    if found is None or not reached(found.log_e_biased, ALARM):
+        return None
+    return hold(Reason(code=ReasonCode.HARNESS_BIASED, unit="points", value=found.mean))
+
+
+def sample_ratio(case: Case) -> Ruling | None:
+    """HOLD where the arms surely do not serve the share of keys that was assigned: the traffic was chosen otherwise."""
+    if not reached(case.doubts.log_e_sample_ratio, ALARM):
+        return None
+    return hold(Reason(code=ReasonCode.SAMPLE_RATIO))
+
+
+def not_independent(case: Case) -> Ruling | None:
+    """HOLD where briefs of one cluster resemble each other: counted singly they would pass for more than they are."""
+    found = case.doubts.dependence
+    if found is None or not case.dependent:
+        return None
+    return hold(Reason(code=ReasonCode.NOT_INDEPENDENT, value=found.design_effect))
 
 
 def rollback(case: Case) -> Ruling | None:
     """ROLLBACK once the average e-value against "every guard is acceptable" reaches 1 / alpha_rollback, at any size."""
     if not reached(case.log_e_rollback, case.question.alpha_rollback):
         return None
-    strongest_first = sorted(case.guards, key=lambda guard: -guard.log_e_rollback)
-    accused = [guard for guard in strongest_first if _confirmed(guard, case.question)] or strongest_first[:1]
-    reasons = tuple(_about(guard, ReasonCode.GUARD_FAILS) for guard in accused)
+    strongest_first = sorted(case.guards, key=lambda guard: -strength(guard))
+    accused = [guard for guard in strongest_first if confirmed(guard, case.question)] or strongest_first[:1]
+    reasons = tuple(about(guard, ReasonCode.GUARD_FAILS) for guard in accused)
     return Ruling(decision=Decision.ROLLBACK, reasons=reasons)
 
 
@@ -83,42 +92,91 @@ def too_few_pairs(case: Case) -> Ruling | None:
     lacking = case.question.minimum_pairs - case.pairs
     if lacking <= 0:
         return None
-    return _hold(
-        Reason(
-            code=ReasonCode.TOO_FEW_PAIRS,
-            value=float(case.pairs),
-            required=float(case.question.minimum_pairs),
-            pairs_needed=lacking,
-        )
-    )
+    required = float(case.question.minimum_pairs)
+    return hold(Reason(code=ReasonCode.TOO_FEW_PAIRS, value=float(case.pairs), required=required, pairs_needed=lacking))
 
 
 def too_few_hours(case: Case) -> Ruling | None:
     """HOLD while the counted pairs cover less than the minimum of hours."""
     if case.hours >= case.question.minimum_hours:
         return None
-    return _hold(Reason(code=ReasonCode.TOO_FEW_HOURS, value=case.hours, required=case.question.minimum_hours))
+    return hold(Reason(code=ReasonCode.TOO_FEW_HOURS, value=case.hours, required=case.question.minimum_hours))
+
+
+def too_many_lost(case: Case) -> Ruling | None:
+    """HOLD where the harness lost so many captures that the rest may be a selection."""
+    if case.doubts.lost_share <= LOST_LIMIT:
+        return None
+    return hold(Reason(code=ReasonCode.TOO_MANY_LOST, value=case.doubts.lost_share, required=LOST_LIMIT))
+
+
+def uneven_judge(case: Case) -> Ruling | None:
+    """HOLD where the judge surely fails on one arm more often: what it did judge is a selection."""
+    return hold(Reason(code=ReasonCode.UNEVEN_JUDGE)) if reached(case.doubts.log_e_uneven_judge, ALARM) else None
+
+
+def tail_not_measurable(case: Case) -> Ruling | None:
+    """HOLD where the incumbent itself lies below the tail's cut too often: there is no tail to watch."""
+    return hold(
+        *(
+            Reason(
+                code=ReasonCode.TAIL_NOT_MEASURABLE, guard=guard.name, value=guard.incumbent_mean, required=TAIL_LIMIT
+            )
+            for guard in case.guards
+            if guard.name == "tail_rate" and (guard.incumbent_mean or 0.0) > TAIL_LIMIT
+        )
+    )
 
 
 def guard_undecided(case: Case) -> Ruling | None:
     """HOLD while any required guard has not reached 1 / alpha_go now; GO is never kept from an earlier look."""
-    waiting = [guard for guard in case.guards if guard.required and not guard.go and guard.name not in case.violations]
-    return _hold(*(_about(guard, _why_waiting(guard, case.question)) for guard in waiting)) if waiting else None
+    silent = {*case.violations, *case.uncut}
+    waiting = [guard for guard in case.guards if guard.required and not guard.go and guard.name not in silent]
+    return hold(*(about(guard, _why_waiting(guard, case)) for guard in waiting))
+
+
+def style_undecided(case: Case) -> Ruling | None:
+    """HOLD while a feature that was made a guard is not shown to have stayed, or was not measured at all."""
+    known = {shift.feature: shift for shift in case.styles}
+    waiting = [name for name in case.question.style_guards if name not in known or not known[name].go]
+    return hold(
+        *(
+            about_style(known[name], ReasonCode.STYLE_UNDECIDED)
+            if name in known
+            else Reason(code=ReasonCode.STYLE_UNDECIDED, guard=name, unit="spreads")
+            for name in waiting
+        )
+    )
+
+
+def style_not_accepted(case: Case) -> Ruling | None:
+    """HOLD where the look has surely shifted by more than the style margin and nobody has accepted it."""
+    open_shifts = [shift for shift in case.styles if shift.beyond and shift.accepted is None and not shift.guarded]
+    return hold(*(about_style(shift, ReasonCode.STYLE_NOT_ACCEPTED) for shift in open_shifts))
 
 
 def every_guard_holds(case: Case) -> Ruling:
     """GO: no earlier rule had anything to say against it."""
-    reasons = tuple(_about(guard, ReasonCode.EVERY_GUARD_HOLDS) for guard in case.guards)
+    reasons = tuple(about(guard, ReasonCode.EVERY_GUARD_HOLDS) for guard in case.guards if guard.required)
     return Ruling(decision=Decision.GO, reasons=reasons)
 
 
 RULES: tuple[Rule, ...] = (
+    rolled_back,
     range_violated,
     uncalibrated,
+    harness_biased,
+    sample_ratio,
+    not_independent,
     rollback,
     too_few_pairs,
     too_few_hours,
+    too_many_lost,
+    uneven_judge,
+    tail_not_measurable,
     guard_undecided,
+    style_undecided,
+    style_not_accepted,
     every_guard_holds,
 )
 
@@ -138,45 +196,22 @@ def decide(case: Case) -> Verdict:
     )
 
 
-def _hold(*reasons: Reason) -> Ruling:
-    return Ruling(decision=Decision.HOLD, reasons=reasons)
-
-
-def _confirmed(guard: GuardResult, question: Question) -> bool:
-    # With this much evidence the guard brings ROLLBACK about on its own (a weighted Bonferroni test).
-    return reached(guard.log_e_rollback, own_share(question))
-
-
-def _why_waiting(guard: GuardResult, question: Question) -> ReasonCode:
-    if _confirmed(guard, question):
+def _why_waiting(guard: GuardResult, case: Case) -> ReasonCode:
+    if confirmed(guard, case.question):
         return ReasonCode.GUARD_FAILS
     return ReasonCode.NEAR_MARGIN if guard.pairs_needed is None else ReasonCode.NEEDS_DATA
 
 
-def _about(guard: GuardResult, code: ReasonCode) -> Reason:
-    return Reason(
-        code=code,
-        guard=guard.name,
-        unit=guard.unit,
-        value=guard.estimate,
-        interval=guard.interval,
-        margin=guard.margin,
-        pairs_needed=guard.pairs_needed,
-    )
-
-
 def _pairs_needed(case: Case) -> int | None:
     # Calibrating or mending a range starts the evidence anew, so no number of further pairs settles this question.
-    if case.violations or case.question.baseline is None:
+    if case.violations or case.question.baseline is None or case.uncut:
         return None
-    needs = [guard.pairs_needed for guard in case.guards if guard.required]
-    beyond = [
-        guard.pairs_needed for guard in case.guards if guard.estimate is not None and guard.estimate < -guard.margin
-    ]
-    towards_rollback = [need for need in beyond if need is not None]
+    required = [guard for guard in case.guards if guard.required]
+    beyond = [guard for guard in required if guard.estimate is not None and guard.estimate < -guard.margin]
+    towards_rollback = [guard.pairs_needed for guard in beyond if guard.pairs_needed is not None]
     if towards_rollback:
         return min(towards_rollback)
-    known = [need for need in needs if need is not None]
-    if len(known) < len(needs):
+    known = [guard.pairs_needed for guard in required if guard.pairs_needed is not None]
+    if len(known) < len(required):
         return None
     return max(*known, case.question.minimum_pairs - case.pairs, 0)

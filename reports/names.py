@@ -27,6 +27,26 @@ GUARDS: Mapping[str, Name] = {
         label="Gate failures",
         about="How often an outcome fails the gate. A minus means that the candidate fails more often.",
     ),
+    "tail_rate": Name(
+        label="Tail rate",
+        about="How often quality falls below the worst tenth of the incumbent. A minus means: more often.",
+    ),
+    "errors": Name(
+        label="Refusals and failures",
+        about="How often the model itself refuses or fails at the first attempt. A minus means more often.",
+    ),
+    "similarity": Name(
+        label="Similarity",
+        about="Mean cosine between brief and picture, where both pictures were embedded.",
+    ),
+    "latency": Name(
+        label="Too slow",
+        about="How often a call takes longer than the limit. Advisory until both models have answered live.",
+    ),
+    "output_tokens": Name(
+        label="Too costly",
+        about="How often a call takes more output tokens than the limit.",
+    ),
 }
 
 METRICS: Mapping[str, Name] = {

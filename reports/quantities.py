@@ -64,6 +64,8 @@ def unit_name(unit: str, amount: float) -> str:
         return "point" if one else "points"
     if unit == "share":
         return "percentage point" if one else "percentage points"
+    if unit == "spreads":
+        return "spread" if one else "spreads"
     return line(unit, 20)
 
 

@@ -1,18 +1,18 @@
 """The same story in plain lines, for a terminal."""
 
 from analysis.results import GuardResult, Study
-from reports.names import GUARDS, named
 from reports.quantities import amount, counted, difference, span
+from reports.reasons import guard_name, reason_sentence
 from reports.sections.evidence import STANDINGS
 from reports.text import line
-from reports.wording import candidate, guard_standing, incumbent, next_steps, reason_sentence, verdict_sentence
+from reports.wording import candidate, guard_standing, incumbent, next_steps, verdict_sentence
 
 
 def summary(study: Study) -> list[str]:
     """Verdict, reasons, guards and next steps, one line each; no colour, no control characters."""
     verdict = study.verdict
     return [
-        f"{line(study.migration, 60)}: {incumbent(study)} → {candidate(study)}",
+        f"{line(study.migration, 60)}: {incumbent(study)} → {candidate(study)}{_about(study)}",
         f"{verdict.decision.value}: {verdict_sentence(study)}",
         *(f"  because  {reason_sentence(reason)}" for reason in verdict.reasons),
         *(_guard_line(guard, study) for guard in study.guards),
@@ -20,9 +20,16 @@ def summary(study: Study) -> list[str]:
     ]
 
 
+def _about(study: Study) -> str:
+    told = [f"scores from {line(study.source, 60)}"] if study.source else []
+    told += [f"population: {line(study.population, 40)}"] if study.population else []
+    told += [f"epoch {study.epoch}"] if study.epoch > 1 else []
+    return f"  ({', '.join(told)})" if told else ""
+
+
 def _guard_line(guard: GuardResult, study: Study) -> str:
     standing = STANDINGS[guard_standing(guard, study.verdict.reasons)].lower()
-    label = named(GUARDS, guard.name).label
+    label = guard_name(guard.name).label
     if guard.estimate is None:
         return f"  guard    {label}: nothing measured yet; allowed loss {amount(guard.margin, guard.unit)}"
     interval = f" ({span(guard.interval.low, guard.interval.high, guard.unit)})" if guard.interval else ""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from analysis.results import Decision, ReasonCode, Study, Verdict
 from reports.quantities import duration, percent
-from reports.wording import MEANINGS, Step, next_steps, reason_sentence, verdict_sentence
+from reports.reasons import reason_sentence
+from reports.wording import MEANINGS, Step, next_steps, verdict_sentence
 
 TONES: Mapping[Decision, str] = {Decision.GO: "go", Decision.HOLD: "hold", Decision.ROLLBACK: "rollback"}
 

@@ -1,18 +1,27 @@
 """How scores and features are distributed in both arms: histograms, the largest gap, the shift of percentiles."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from analysis.results import Distribution, KolmogorovSmirnov, Study
+from analysis.results import Classical, Distribution, KolmogorovSmirnov, Panel, ShiftBand, Study
 from reports.figures import Histogram, Percentile, distribution, small_distribution
 from reports.names import METRICS, Name, named
-from reports.quantities import digits_for, number, percent, signed
+from reports.quantities import NOTHING, digits_for, number, percent, signed
 
 FIRST = ("quality", "similarity", "judge")
 """The order of the scores; others follow by name."""
+SWAP = "Kolmogorov-Smirnov, swapping within pairs"
+COSTS: Mapping[str, str] = {
+    SWAP: "knows of pairs and ties; one planned look",
+    "Kolmogorov-Smirnov": "ignores pairing and ties: rejects an identical candidate in 0.25% of cases",
+    "Mann-Whitney": "ignores pairing; one planned look",
+    "Wilcoxon": "watched over 200 looks: a false alarm in 34% of cases",
+    "paired t": "watched over 200 looks: a false alarm in 35% of cases",
+    "Wasserstein": "in standard deviations of the incumbent; no error rate",
+}
 MARKED = 0.25
 """In standard deviations of the incumbent: a style shift of this size is pointed out."""
 
@@ -28,6 +37,25 @@ class ShiftRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BandRow:
+    """The shift of one percentile with its band."""
+
+    percentile: str
+    band: str
+    mid: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassicalRow:
+    """A fixed-sample number with what it costs when watched."""
+
+    name: str
+    value: str
+    p_value: str
+    cost: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreCard:
     """One score, drawn and told."""
 
@@ -39,6 +67,10 @@ class ScoreCard:
     """Empty where the score has no cut."""
     chart: Markup | None
     shifts: tuple[ShiftRow, ...]
+    sure: str
+    """What is sure at every look; empty without a panel."""
+    bands: tuple[BandRow, ...]
+    classical: tuple[ClassicalRow, ...]
     small_print: str
 
 
@@ -92,16 +124,59 @@ def _score_card(item: Distribution) -> ScoreCard:
         about=name.about,
         means=_means(item, digits or 1),
         gap=_gap(item.ks, digits),
-        cut=""
-        if item.cut is None
-        else f"Cut of the baseline: {number(item.cut, digits)}; a lower score fails the gate.",
+        cut="" if item.cut is None else _cut(item, item.cut, digits),
         chart=_chart(item, name, shifts),
         shifts=shifts,
+        sure=_sure(item.panel, digits) if item.panel else "",
+        bands=tuple(_band_row(band, digits) for band in item.panel.bands) if item.panel else (),
+        classical=_classical(item.panel) if item.panel else (),
         small_print=(
             f"{item.incumbent_count:,} scores of the incumbent, {item.candidate_count:,} of the candidate. "
             f"Kolmogorov-Smirnov p {_p_value(item.ks.p_value)}: holds for a single look and never decides."
         ),
     )
+
+
+def _sure(panel: Panel, digits: int) -> str:
+    level = percent(100 * panel.level)
+    told = [
+        f"at least {percent(100 * gap)} {side} of the candidate's pictures lie at or below {number(at, digits)}"
+        for gap, at, side in (
+            (panel.surely_lower, panel.surely_lower_at, "more"),
+            (panel.surely_higher, panel.surely_higher_at, "fewer"),
+        )
+        if gap > 0
+    ]
+    if not told:
+        return f"Sure at every look ({level}): nothing yet."
+    return f"Sure at every look ({level}): {' and '.join(told)}."
+
+
+def _band_row(band: ShiftBand, digits: int) -> BandRow:
+    return BandRow(
+        percentile=f"P{band.percentile}",
+        band=f"{signed(band.low, digits)} to {signed(band.high, digits)}",
+        mid=signed(band.mid_shift, digits + 1),
+    )
+
+
+def _classical(panel: Panel) -> tuple[ClassicalRow, ...]:
+    swap = () if panel.swap_p is None else (Classical(name=SWAP, statistic=None, p_value=panel.swap_p),)
+    return tuple(
+        ClassicalRow(
+            name=item.name,
+            value=NOTHING if item.statistic is None else number(item.statistic, 3),
+            p_value=NOTHING if item.p_value is None else _p_value(item.p_value),
+            cost=COSTS.get(item.name, ""),
+        )
+        for item in (*swap, *panel.classical)
+    )
+
+
+def _cut(item: Distribution, cut: float, digits: int) -> str:
+    if item.name == "quality":
+        return f"The incumbent's tail begins below {number(cut, digits)}."
+    return f"Cut of the baseline: {number(cut, digits)}; a lower score fails the gate."
 
 
 def _chart(item: Distribution, name: Name, shifts: Sequence[ShiftRow]) -> Markup | None:

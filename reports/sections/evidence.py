@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from analysis.results import GuardResult, Study
+from reports.doubts import doubts
 from reports.figures import ForestRow, forest
-from reports.names import GUARDS, named
 from reports.quantities import (
     NOTHING,
     allowed,
@@ -18,6 +18,7 @@ from reports.quantities import (
     span,
     strength,
 )
+from reports.reasons import guard_name
 from reports.wording import guard_standing
 
 STANDINGS = {"holds": "Holds", "open": "Not settled", "fails": "Fails"}
@@ -55,6 +56,8 @@ class Evidence:
     level: str
     """Of the intervals: "95%"."""
     evidence_needed: str
+    doubts: tuple[str, ...]
+    """What the evidence itself was checked for, in sentences."""
     rollback: str
     """How strong the evidence for ROLLBACK is, in a sentence."""
 
@@ -70,6 +73,7 @@ def evidence(study: Study) -> Evidence:
         rows=tuple(_row(guard, study) for guard in study.guards),
         level=percent(100 * level),
         evidence_needed=strength(verdict.threshold_go),
+        doubts=tuple(doubts(study.doubts)),
         rollback=(
             f"Evidence for ROLLBACK, all guards together: {strength(verdict.log_e_rollback)}. "
             f"At {strength(verdict.threshold_rollback)} the verdict is ROLLBACK."
@@ -90,7 +94,7 @@ def _forest_row(guard: GuardResult) -> ForestRow | None:
         return None
     low, high = (guard.interval.low, guard.interval.high) if guard.interval else (guard.estimate, guard.estimate)
     return ForestRow(
-        label=named(GUARDS, guard.name).label,
+        label=guard_name(guard.name).label,
         told=estimate_words(guard.estimate, low, high, guard.unit),
         estimate=guard.estimate / guard.margin,
         low=low / guard.margin,
@@ -99,7 +103,7 @@ def _forest_row(guard: GuardResult) -> ForestRow | None:
 
 
 def _row(guard: GuardResult, study: Study) -> GuardRow:
-    name = named(GUARDS, guard.name)
+    name = guard_name(guard.name)
     standing = guard_standing(guard, study.verdict.reasons)
     return GuardRow(
         label=name.label if guard.required else f"{name.label} (advisory)",

@@ -58,7 +58,7 @@ def baseline(study: Study) -> BaselinePart:
     return BaselinePart(
         lead=_lead(item),
         cuts=tuple(
-            CutRow(layer=named(LAYERS, layer).label, cut=number(cut, 1 if abs(cut) > 2 else digits_for(1) + 1))
+            CutRow(layer=_cut_label(layer), cut=number(cut, 1 if abs(cut) > 2 else digits_for(1) + 1))
             for layer, cut in sorted(item.cuts.items())
         ),
     )
@@ -69,6 +69,10 @@ def _lead(item: Baseline) -> str:
         f"Baseline {item.version}, frozen on {moment(item.frozen_at)} from {counted(item.outcomes, 'outcome')} of the "
         f"incumbent. All cuts together fail {share(item.failing)} of them; at most {share(item.budget)} may fail."
     )
+
+
+def _cut_label(layer: str) -> str:
+    return "Quality: the tail begins below" if layer == "quality" else named(LAYERS, layer).label
 
 
 def cutover(study: Study) -> CutoverPart:

@@ -5,6 +5,7 @@ import json
 import click
 
 from analysis import thresholds
+from analysis.metrics import TAIL_CUT
 from shadow.cli.evidence import columns_of, question_of
 from shadow.cli.options import config_option, json_option, migration_option, opened
 from shadow.errors import InputError
@@ -47,14 +48,15 @@ def freeze(config: str | None, migration: str | None) -> None:
         )
         raise InputError(msg)
     question = question_of(harness.config, name)
+    cuts, below = made.frozen
     version, _ = harness.ledger.freeze(
-        Cuts(migration=name, cuts=made.cuts, failing=made.below, outcomes=made.outcomes, budget=made.budget),
+        Cuts(migration=name, cuts=cuts, failing=below, outcomes=made.outcomes, budget=made.budget),
         question=lambda version: question.under(version).digest(),
         reason=FROZEN,
     )
     click.echo(f"{name}: baseline {version} frozen from {made.outcomes} outcomes of the incumbent.")
-    for layer, cut in made.cuts.items():
-        click.echo(f"  {layer}: a score below {cut:g} fails")
+    for layer, cut in cuts.items():
+        click.echo(_cut_line(layer, cut))
     click.echo(
         f"Together with hard failures they fail {made.failing:.1%} of those outcomes (budget {made.budget:.1%})."
     )
@@ -79,4 +81,10 @@ def show(config: str | None, migration: str | None, as_json: bool) -> None:
         when = f"{frozen.frozen_at:%Y-%m-%d %H:%M} UTC"
         click.echo(f"{name}: baseline {frozen.version}, frozen {when} from {frozen.outcomes} outcomes.")
         for layer, cut in frozen.cuts.items():
-            click.echo(f"  {layer}: a score below {cut:g} fails")
+            click.echo(_cut_line(layer, cut))
+
+
+def _cut_line(layer: str, cut: float) -> str:
+    if layer == TAIL_CUT:
+        return f"  {layer}: below {cut:g} begins the incumbent's tail"
+    return f"  {layer}: a score below {cut:g} fails"

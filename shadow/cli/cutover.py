@@ -8,6 +8,7 @@ import uuid
 import click
 
 from shadow.cli.options import config_option, json_option, migration_option, opened
+from shadow.cli.resume import resume
 from shadow.cutover import Move, State, percentage
 from shadow.errors import StoreBroken, StoreBusy
 from shadow.harness import Harness
@@ -26,6 +27,7 @@ def cutover() -> None:
     Examples:
       shadow cutover set 5 --reason "GO of 1 June, first stage"
       shadow cutover rollback --reason "support tickets about grey skies"
+      shadow cutover resume --reason "the vendor fixed the washed out skies"
     """
 
 
@@ -83,6 +85,9 @@ def rollback(config: str | None, migration: str | None, reason: str) -> None:
     """Give all traffic back to the incumbent. Needs nothing but the small state file."""
     harness = opened(config)
     _move(harness, harness.config.named(migration), verb="rollback", to_percent=0.0, reason=reason, broken=State())
+
+
+cutover.add_command(resume)
 
 
 def _move(

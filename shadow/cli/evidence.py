@@ -1,17 +1,30 @@
 """From the ledger to a study, for the verbs that decide or show."""
 
+import dataclasses
 import hashlib
+import json
 import platform
-from collections.abc import Mapping
+import uuid
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import click
+import numpy as np
 
 from analysis import relations, study
+from analysis.arrays import moment_of
 from analysis.columns import Ledger as Columns
+from analysis.looking import asked as asked_under
+from analysis.metrics import METRICS, SIMILARITY, Metric
 from analysis.question import Question
 from analysis.results import Study
+from analysis.units import Waiting
+from shadow.errors import ConfigError, StoreBroken, StoreBusy
 from shadow.harness import Harness
-from shadow.settings import Config
+from shadow.settings import Config, VerdictSettings
+from shadow.store.entries import Said
 
 NEW_QUESTION = "the question changed"
 PACKAGES = ("shadow-harness", "google-genai", "duckdb", "numpy", "pillow")
@@ -21,11 +34,12 @@ STATES = {"ready": "waiting for the worker", "leased": "being worked on", "burie
 def question_of(config: Config, name: str) -> Question:
     """Everything the verdict of this migration is asked under, before its baseline is known."""
     verdict, gate, item = config.verdict, config.gate, config.migration[name]
-    return Question(
-        margins={"quality": verdict.quality_margin, "gate_failures": verdict.gate_failures_margin},
-        alpha_go=verdict.alpha_go,
-        alpha_rollback=verdict.alpha_rollback,
-        minimum_pairs=verdict.min_pairs,
+    asked = margins_of(verdict, METRICS)
+    if SIMILARITY not in gate.layers:
+        del asked[SIMILARITY]
+    return asked_with(
+        verdict,
+        margins=asked,
         minimum_hours=verdict.min_hours,
         settings={
             "incumbent": item.incumbent,
@@ -41,31 +55,61 @@ def question_of(config: Config, name: str) -> Question:
     )
 
 
+def asked_with(verdict: VerdictSettings, **rest: Any) -> Question:
+    """The question of these settings; `rest` goes to it as it is. Raises `ConfigError` for a name nobody knows."""
+    limits = {"latency": verdict.latency_limit, "output_tokens": float(verdict.tokens_limit)}
+    try:
+        return Question(
+            segments=verdict.segments,
+            segment_margin=verdict.segment_margin,
+            limits={name: limit for name, limit in limits.items() if limit},
+            limit_margin=verdict.limit_margin,
+            style_margin=verdict.style_margin,
+            style_guards=verdict.style_guards,
+            similarity_range=verdict.similarity_range,
+            population=verdict.population,
+            alpha_go=verdict.alpha_go,
+            alpha_rollback=verdict.alpha_rollback,
+            minimum_pairs=verdict.min_pairs,
+            **rest,
+        )
+    except ValueError as error:
+        msg = f"[verdict] {error}"
+        raise ConfigError(msg) from error
+
+
+def margins_of(verdict: VerdictSettings, metrics: Iterable[Metric]) -> dict[str, float]:
+    """The margin of each metric, in its unit."""
+    return {metric.name: getattr(verdict, f"{metric.name}_margin") for metric in metrics}
+
+
 def columns_of(harness: Harness, name: str) -> Columns:
     """The ledger of one migration, copied out. Opens an epoch where the question is no longer the one it was opened
     under: only pairs dispatched later count for the new one.
     """
     columns = _read(harness, name)
-    asked = study.asked(columns, question_of(harness.config, name))
+    asked = asked_under(columns, question_of(harness.config, name))
     if columns.epoch is None or columns.epoch.question == asked.digest():
         return columns
     harness.ledger.open_epoch(name, reason=NEW_QUESTION, question=asked.digest(), baseline=asked.baseline)
     return _read(harness, name)
 
 
-def study_of(harness: Harness, name: str, columns: Columns) -> Study:
+def study_of(harness: Harness, name: str, columns: Columns, *, panels: bool = False) -> Study:
     """The study of one migration now. The ledger is open only while it is read."""
-    question = question_of(harness.config, name)
+    question, now = question_of(harness.config, name), datetime.now(UTC)
     shown = study.worst(columns, question)
     with harness.ledger.reading() as connection:
         texts = relations.read_texts(connection, shown)
     return study.of(
         columns,
         question,
-        made_at=datetime.now(UTC),
+        made_at=now,
         texts=texts,
         percent=harness.cutover_file.read().of(name),
         waiting=_waiting(harness, name),
+        unsettled=_unsettled(harness, name, now),
+        panels=panels,
         settings={"home": harness.config.paths.home, "sample": repr(harness.config.migration[name].sample)},
         versions=_versions(),
     )
@@ -79,6 +123,28 @@ def _read(harness: Harness, name: str) -> Columns:
 def _waiting(harness: Harness, name: str) -> Mapping[str, int]:
     depth = harness.spool.depth().get(name, {})
     return {words: depth[state] for state, words in STATES.items() if depth.get(state)}
+
+
+def _unsettled(harness: Harness, name: str, now: datetime) -> Waiting:
+    moments = [moment_of(datetime.fromtimestamp(unix, UTC)) for unix in harness.spool.unsettled().get(name, ())]
+    return Waiting(now=now, dispatched_at=np.array(moments, dtype="datetime64[us]"))
+
+
+def remember(harness: Harness, result: Study) -> None:
+    """Every verdict stands in the ledger with its question; a busy ledger does not keep it from being said."""
+    said = Said(
+        verdict_id=uuid.uuid4().hex,
+        migration=result.migration,
+        epoch=result.epoch,
+        decision=result.verdict.decision.value,
+        pairs=result.verdict.pairs,
+        question=result.question,
+        reasons=[json.dumps(dataclasses.asdict(reason)) for reason in result.verdict.reasons],
+    )
+    try:
+        harness.ledger.add_verdict(said)
+    except (StoreBusy, StoreBroken) as error:
+        click.echo(f"This verdict is not in the ledger: {error}", err=True)
 
 
 def _versions() -> dict[str, str]:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from shadow.cli.plan import WIDTHS, Plan, Traffic, days_until, plans, recommended
 from shadow.cli.prices import AS_OF, price_of_pair
+from shadow.cli.proposal import WIDTHS, Plan, Traffic, days_until, plans, recommended
 from shadow.config import FILE_NAME, parse
 from shadow.errors import InputError
 from shadow.prices import FREE_PROVIDERS, PRICES

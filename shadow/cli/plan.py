@@ -1,128 +1,113 @@
-"""How long a migration takes and what it costs under which margins: the numbers behind `shadow init`."""
+"""shadow plan."""
 
-import math
-from dataclasses import dataclass
-from datetime import date
+import dataclasses
+import json
+from datetime import UTC, date, datetime
 
-from analysis.metrics import METRICS
-from analysis.power import planned_pairs
-from shadow.settings import VerdictSettings
+import click
 
-CALIBRATION = 150
-"""Briefs for the baseline: half as many again as the least that may be frozen."""
-WEEK = 7
-"""Days that evidence should span where there is time: traffic differs from day to day of the week."""
-HASTE = 2
-"""Where shadowing every brief would take more than so many days, every brief is shadowed."""
-NINE_IN_TEN = 1.2816
-"""Quantile of the normal distribution below which nine in ten lie."""
-WIDTHS = {"wide": 1.5, "usual": 1.0, "narrow": 0.75}
-"""Margins as multiples of the settings' defaults."""
+from analysis import units
+from analysis.columns import Ledger
+from analysis.guards import PILOT_PAIRS
+from analysis.looking import asked
+from analysis.plan import GuardPlan, Means, Plan, pilot_of
+from analysis.plan import plan as planned
+from shadow.cli.evidence import columns_of, question_of
+from shadow.cli.options import config_option, json_option, migration_option, opened
+from shadow.errors import StoreBroken
+from shadow.harness import Harness
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traffic:
-    """What a person knows when they begin."""
-
-    per_day: int
-    """Distinct pictures that the live generator makes a day."""
-    pair_price: float | None
-    """USD for one shadowed brief, or None where it is not known."""
-    days_left: int | None = None
-    """Days until the incumbent is gone, or None where that is not known."""
-    money: float | None = None
-    """USD that shadowing may cost, or None for no limit."""
+PICTURES = 2
+"""Both arms' pictures are judged and embedded."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What one choice of margins means."""
+@click.command()
+@config_option
+@migration_option
+@json_option
+@click.option("--briefs", type=click.IntRange(1), help="Distinct briefs there will ever be.")
+@click.option("--per-day", type=click.FloatRange(min=0, min_open=True), help="New briefs a day; default: as observed.")
+@click.option(
+    "--days", type=click.FloatRange(min=0), help="Days that are left; default: until the migration's last day."
+)
+@click.option("--image", type=click.FloatRange(min=0), help="Price of one candidate picture, in any currency.")
+@click.option("--judge", type=click.FloatRange(min=0), default=0.0, help="Price of one judgement; two a pair.")
+@click.option("--embedding", type=click.FloatRange(min=0), default=0.0, help="Price of one embedding; two a pair.")
+@click.option("--money", type=click.FloatRange(min=0), help="What may be spent, in the same currency.")
+def plan(
+    config: str | None,
+    migration: str | None,
+    as_json: bool,
+    briefs: int | None,
+    per_day: float | None,
+    days: float | None,
+    image: float | None,
+    judge: float,
+    embedding: float,
+    money: float | None,
+) -> None:
+    """How many pairs, days and how much money until GO or ROLLBACK, guard by guard, and when GO is impossible.
 
-    name: str
-    quality_margin: float
-    gate_failures_margin: float
-    pairs: int
-    """Counted pairs until GO for a candidate that is as good: half of the times it takes at most so many."""
-    pairs_at_most: int
-    """The same for nine times in ten."""
-    sample: float
-    """Share of the briefs to shadow: all, or of heavy traffic so many that the evidence spans a week."""
-    days: int
-    days_at_most: int
-    money: float | None
-    """USD until GO, the baseline included."""
+    From 100 counted pairs on the pairs themselves are drawn from; before, an identical candidate of typical spread is
+    assumed, and a loss of two margins for ROLLBACK.
 
-    def fits(self, traffic: Traffic) -> bool:
-        """Whether the verdict comes before the incumbent is gone and within the money, as far as these are known."""
-        in_time = traffic.days_left is None or self.days <= traffic.days_left
-        affordable = traffic.money is None or self.money is None or self.money <= traffic.money
-        return in_time and affordable
-
-
-def plans(traffic: Traffic, *, sample: float | None = None) -> list[Plan]:
-    """One plan for each width of the margins, the widest first. `sample` fixes the share of briefs to shadow."""
-    return [_plan(name, width, traffic, sample) for name, width in WIDTHS.items()]
-
-
-def recommended(choices: list[Plan], traffic: Traffic) -> Plan:
-    """The usual margins where they fit, else the wide ones where those do, else the usual."""
-    usual = next(plan for plan in choices if plan.name == "usual")
-    wide = next(plan for plan in choices if plan.name == "wide")
-    return wide if wide.fits(traffic) and not usual.fits(traffic) else usual
-
-
-def days_until(last_day: date | None, today: date) -> int | None:
-    """Days left of the incumbent, the last one included; None where its last day is not known."""
-    return None if last_day is None else (last_day - today).days + 1
-
-
-def _plan(name: str, width: float, traffic: Traffic, sample: float | None) -> Plan:
-    defaults = VerdictSettings()
-    margins = {
-        "quality": round(width * defaults.quality_margin, 4),
-        "gate_failures": round(width * defaults.gate_failures_margin, 5),
-    }
-    pairs = max(_pairs(margins, 0.0), defaults.min_pairs)
-    most = max(_pairs(margins, NINE_IN_TEN), defaults.min_pairs)
-    share = _sample(pairs, traffic) if sample is None else sample
-    return Plan(
-        name=name,
-        quality_margin=margins["quality"],
-        gate_failures_margin=margins["gate_failures"],
-        pairs=pairs,
-        pairs_at_most=most,
-        sample=share,
-        days=_days(pairs, traffic.per_day * share),
-        days_at_most=_days(most, traffic.per_day * share),
-        money=None if traffic.pair_price is None else (CALIBRATION + pairs) * traffic.pair_price,
-    )
+    \b
+    Example:
+      shadow plan --per-day 400 --image 0.134 --judge 0.002 --embedding 0.0001
+    """
+    harness = opened(config)
+    name = harness.config.named(migration)
+    question = question_of(harness.config, name)
+    columns = _columns(harness, name)
+    pilot, observed = {}, None
+    if columns is not None:
+        in_force = asked(columns, question)
+        rows = units.counted(columns, in_force).rows
+        pilot = pilot_of(columns, in_force, rows) if rows.size >= PILOT_PAIRS else {}
+        hours = units.hours_covered(columns, rows)
+        observed = rows.size / hours * 24 if hours >= 1 else None
+    left = _days_left(harness.config.migration[name].last_day) if days is None else days
+    price = None if image is None else image + PICTURES * (judge + embedding)
+    means = Means(briefs=briefs, pairs_per_day=per_day or observed, days=left, price=price, money=money)
+    found = planned(question, means, pilot)
+    click.echo(json.dumps(dataclasses.asdict(found)) if as_json else "\n".join(_lines(name, found, means)))
 
 
-def _pairs(margins: dict[str, float], normal_quantile: float) -> int:
-    """Pairs until every guard allows GO for a candidate that is as good as the incumbent."""
-    alpha = VerdictSettings().alpha_go
-    needs = [
-        planned_pairs(
-            gap=margins[metric.name],
-            deviation=metric.typical_deviation,
-            reach=metric.span - margins[metric.name],
-            log_threshold=-math.log(alpha),
-            normal_quantile=normal_quantile,
-        )
-        for metric in METRICS
-        if metric.name in margins
-    ]
-    return max(need for need in needs if need is not None)
+def _columns(harness: Harness, name: str) -> Ledger | None:
+    try:
+        return columns_of(harness, name)
+    except StoreBroken:  # nothing filed yet: planned from assumptions
+        return None
 
 
-def _sample(pairs: int, traffic: Traffic) -> float:
-    target = WEEK if traffic.days_left is None else max(1, min(WEEK, traffic.days_left // 2))
-    needed = CALIBRATION + pairs
-    if needed > HASTE * traffic.per_day:
-        return 1.0
-    return min(1.0, math.ceil(100 * needed / (target * traffic.per_day)) / 100)
+def _days_left(last_day: date | None) -> float | None:
+    return None if last_day is None else float((last_day - datetime.now(UTC).date()).days)
 
 
-def _days(pairs: int, rate: float) -> int:
-    shortest = CALIBRATION / rate + VerdictSettings().min_hours / 24
-    return math.ceil(round(max((CALIBRATION + pairs) / rate, shortest), 6))
+def _lines(name: str, found: Plan, means: Means) -> list[str]:
+    source = "from the pairs so far" if any(item.pilot for item in found.guards) else "assumed: an identical candidate"
+    lines = [f"{name}: {source}.", f"  {'guard':24} {'GO':>8} {'GO, 9 in 10':>12} {'ROLLBACK':>9}  pairs"]
+    lines += [_guard_line(item, found.binding) for item in found.guards]
+    lines.append(f"GO: {_count(found.pairs)} pairs, 9 in 10 within {_count(found.pairs_likely)}.{_days(found)}")
+    if means.pairs_per_day is None:
+        lines.append("Days are not known: no rate was observed yet (--per-day).")
+    if found.cost is not None:
+        likely = f", 9 in 10 within {found.cost_likely:,.2f}" if found.cost_likely is not None else ""
+        lines.append(f"Cost: {found.cost:,.2f}{likely}.")
+    return lines + [f"Impossible: {reason}" for reason in found.impossible]
+
+
+def _guard_line(item: GuardPlan, binding: str) -> str:
+    mark = "  <- binds" if item.name == binding else ""
+    return f"  {item.name:24} {_count(item.go):>8} {_count(item.go_likely):>12} {_count(item.rollback):>9}{mark}"
+
+
+def _days(found: Plan) -> str:
+    if found.days is None:
+        return ""
+    likely = f", 9 in 10 within {found.days_likely:.1f}" if found.days_likely is not None else ""
+    return f" {found.days:.1f} days{likely}."
+
+
+def _count(pairs: int | None) -> str:
+    return "-" if pairs is None else f"{pairs:,}"

@@ -7,17 +7,30 @@ from pathlib import Path
 
 import click
 
-from shadow.cli.evidence import columns_of, study_of
+from analysis.results import Study
+from shadow.cli.evidence import columns_of, remember, study_of
 from shadow.cli.options import config_option, migration_option, opened
+from shadow.cli.scores import scores_options, study_of_scores
 from shadow.errors import InputError, StoreBroken
 from shadow.store.images import Images
+
+Shown = tuple[Study, Callable[[str], bytes | None]]
+"""A study, and where its pictures are found."""
 
 
 @click.command()
 @config_option
 @migration_option
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Default: shadow-NAME.html here.")
-def report(config: str | None, migration: str | None, output: Path | None) -> None:
+@scores_options
+def report(
+    config: str | None,
+    migration: str | None,
+    output: Path | None,
+    scores: Path | None,
+    scale: tuple[float, float],
+    only: tuple[str, ...],
+) -> None:
     """Write one self-contained HTML file: the verdict, why, the distributions, the worst pairs with their pictures.
 
     It needs no network and no script, and can be sent to anybody who may see the briefs.
@@ -25,15 +38,26 @@ def report(config: str | None, migration: str | None, output: Path | None) -> No
     \b
     Example:
       shadow report -o report.html
+      shadow report --scores ratings.csv --scale 0 1
     """
-    harness = opened(config)
-    name = harness.config.named(migration)
-    result = study_of(harness, name, columns_of(harness, name))
     from reports.render import render
 
-    target = output or Path(f"shadow-{name}.html")
-    _write(target, render(result, picture=_pictures(harness.images)))
+    result, picture = _of_scores(scores, scale, only, config) if scores else _of_ledger(config, migration)
+    target = output or Path(f"shadow-{result.migration}.html")
+    _write(target, render(result, picture=picture))
     click.echo(f"{result.verdict.decision.value}: {target}")
+
+
+def _of_scores(scores: Path, scale: tuple[float, float], only: tuple[str, ...], config: str | None) -> Shown:
+    return study_of_scores(scores, scale, only, config, panels=True), lambda _: None
+
+
+def _of_ledger(config: str | None, migration: str | None) -> Shown:
+    harness = opened(config)
+    name = harness.config.named(migration)
+    result = study_of(harness, name, columns_of(harness, name), panels=True)
+    remember(harness, result)
+    return result, _pictures(harness.images)
 
 
 def _pictures(images: Images) -> Callable[[str], bytes | None]:

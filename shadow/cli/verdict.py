@@ -3,16 +3,14 @@
 import dataclasses
 import json
 import sys
-import uuid
+from pathlib import Path
 
 import click
 
 from analysis.results import Decision, Study
-from shadow.cli.evidence import columns_of, study_of
+from shadow.cli.evidence import columns_of, remember, study_of
 from shadow.cli.options import config_option, json_option, migration_option, opened
-from shadow.errors import StoreBroken, StoreBusy
-from shadow.harness import Harness
-from shadow.store.entries import Said
+from shadow.cli.scores import scores_options, study_of_scores
 
 EXIT_CODES = {Decision.GO: 0, Decision.HOLD: 3, Decision.ROLLBACK: 4}
 
@@ -21,22 +19,29 @@ EXIT_CODES = {Decision.GO: 0, Decision.HOLD: 3, Decision.ROLLBACK: 4}
 @config_option
 @migration_option
 @json_option
-def verdict(config: str | None, migration: str | None, as_json: bool) -> None:
+@scores_options
+def verdict(
+    config: str | None,
+    migration: str | None,
+    as_json: bool,
+    scores: Path | None,
+    scale: tuple[float, float],
+    only: tuple[str, ...],
+) -> None:
     """May I cut over, must I wait, or must I go back?
 
     GO exits with 0, HOLD with 3, ROLLBACK with 4. It may be asked at any time and as often as you like: the chance of
     ever saying GO to an unacceptable candidate stays within [verdict] alpha_go.
 
+    With --scores the same rules decide on a file of paired scores; nothing is read from or written to the ledger.
+
     \b
     Examples:
       shadow verdict
       shadow verdict --json | jq -r .decision
+      shadow verdict --scores ratings.csv --scale 0 1
     """
-    harness = opened(config)
-    name = harness.config.named(migration)
-    columns = columns_of(harness, name)
-    result = study_of(harness, name, columns)
-    _remember(harness, name, result)
+    result = study_of_scores(scores, scale, only, config) if scores else _asked(config, migration)
     if as_json:
         click.echo(json.dumps(_record(result)))
     else:
@@ -46,6 +51,14 @@ def verdict(config: str | None, migration: str | None, as_json: bool) -> None:
     sys.exit(EXIT_CODES[result.verdict.decision])
 
 
+def _asked(config: str | None, migration: str | None) -> Study:
+    harness = opened(config)
+    name = harness.config.named(migration)
+    result = study_of(harness, name, columns_of(harness, name))
+    remember(harness, result)
+    return result
+
+
 def _record(result: Study) -> dict[str, object]:
     return {
         "migration": result.migration,
@@ -53,22 +66,9 @@ def _record(result: Study) -> dict[str, object]:
         "question": result.question,
         **dataclasses.asdict(result.verdict),
         "guards": [dataclasses.asdict(guard) for guard in result.guards],
+        "styles": [dataclasses.asdict(shift) for shift in result.styles],
+        "doubts": dataclasses.asdict(result.doubts),
         "coverage": dataclasses.asdict(result.coverage),
+        "population": result.population,
+        "source": result.source,
     }
-
-
-def _remember(harness: Harness, name: str, result: Study) -> None:
-    """Every verdict stands in the ledger with its question; a busy ledger does not keep it from being said."""
-    said = Said(
-        verdict_id=uuid.uuid4().hex,
-        migration=name,
-        epoch=result.epoch,
-        decision=result.verdict.decision.value,
-        pairs=result.verdict.pairs,
-        question=result.question,
-        reasons=[json.dumps(dataclasses.asdict(reason)) for reason in result.verdict.reasons],
-    )
-    try:
-        harness.ledger.add_verdict(said)
-    except (StoreBusy, StoreBroken) as error:
-        click.echo(f"This verdict is not in the ledger: {error}", err=True)

@@ -115,6 +115,14 @@ class MemorySpool:
                 states[state] = states.get(state, 0) + 1
         return counts
 
+    def unsettled(self) -> Mapping[str, Sequence[float]]:
+        """See `Spool.unsettled`."""
+        found: dict[str, list[float]] = {}
+        with self._lock:
+            for item in self._waiting.values():
+                found.setdefault(item.capture.migration, []).append(item.capture.dispatched_at)
+        return found
+
     def lose(self, losses: Sequence[Loss]) -> None:
         """See `Spool.lose`."""
         with self._lock:

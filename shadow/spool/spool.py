@@ -88,6 +88,10 @@ class Spool(Protocol):
         """Counts by migration and state ("ready", "leased", "buried"), states with none left out."""
         ...
 
+    def unsettled(self) -> Mapping[str, Sequence[float]]:
+        """When each capture that is not settled was dispatched, dead letters among them, by migration; Unix time."""
+        ...
+
     def lose(self, losses: Sequence[Loss]) -> None:
         """Remember losses until they are carried to the ledger."""
         ...

@@ -65,6 +65,8 @@ REVIVE = """update captures set state = 'ready', due = ?, attempts = 0, reason =
 DROP = "delete from captures where capture_id = ? and state = 'buried'"
 DEPTH = """select migration, case when state = 'leased' and due <= ? then 'ready' else state end as standing, count(*)
            from captures group by migration, standing order by migration, standing"""
+UNSETTLED = """select migration, json_extract(record, '$.dispatched_at') from captures
+               where json_valid(record) and json_type(record, '$.dispatched_at') in ('integer', 'real')"""
 LOSE = "insert or ignore into losses (loss_id, migration, minute, process, reason, count) values (?, ?, ?, ?, ?, ?)"
 LOSSES = "select loss_id, migration, minute, process, reason, count from losses order by minute, loss_id"
 
@@ -142,6 +144,15 @@ class SqliteSpool:
         for migration, state, count in rows:
             counts.setdefault(migration, {})[state] = count
         return counts
+
+    def unsettled(self) -> Mapping[str, Sequence[float]]:
+        """See `Spool.unsettled`. A record that cannot be read is a dead letter without a time: it is left out."""
+        with self._file.reading() as connection:
+            rows = connection.execute(UNSETTLED).fetchall()
+        found: dict[str, list[float]] = {}
+        for migration, dispatched_at in rows:
+            found.setdefault(migration, []).append(float(dispatched_at))
+        return found
 
     def lose(self, losses: Sequence[Loss]) -> None:
         """See `Spool.lose`."""

@@ -33,3 +33,17 @@ class Said:
     question: str
     """sha256 of everything the verdict was asked under."""
     reasons: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """A shift of style that a person accepted."""
+
+    acceptance_id: str
+    """Unique for ever, so that filing it twice files it once."""
+    migration: str
+    actor: str
+    question: str
+    """sha256 of everything the verdict is asked under; the acceptance holds as long as it is asked."""
+    feature: str
+    reason: str

@@ -13,7 +13,7 @@ from shadow.pair import Loss, Pair
 from shadow.store import rows, tables
 from shadow.store.bulk import insert
 from shadow.store.duckdb_file import DuckdbFile
-from shadow.store.entries import Cuts, Said
+from shadow.store.entries import Acceptance, Cuts, Said
 from shadow.store.migrations import STEPS
 from shadow.store.tables import Table
 
@@ -88,6 +88,11 @@ class Ledger:
         """Write down a verdict, said now. One that is already there is left as it is."""
         row = rows.said_row(said, at=self._clock())
         self._file.write(lambda connection: insert(connection, tables.VERDICTS, [row]))
+
+    def accept(self, item: Acceptance) -> None:
+        """Write down that a person accepts a shift of style, now. One that is already there is left as it is."""
+        row = rows.acceptance_row(item, at=self._clock())
+        self._file.write(lambda connection: insert(connection, tables.ACCEPTANCES, [row]))
 
     def add_moves(self, moves: Sequence[Move]) -> None:
         """Write down moves of traffic. One that is already there is left as it is."""

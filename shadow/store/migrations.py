@@ -116,4 +116,17 @@ STEP_1 = (
     )""",
 )
 
-STEPS: tuple[tuple[str, ...], ...] = (STEP_1,)
+STEP_2 = (
+    # A shift of style that a person looked at and accepted, for as long as the same question is asked.
+    """create table acceptances (
+        acceptance_id varchar primary key,
+        migration varchar not null,
+        accepted_at timestamp not null,
+        actor varchar not null,
+        question varchar not null,        -- sha256 of everything the verdict was asked under
+        feature varchar not null,
+        reason varchar not null
+    )""",
+)
+
+STEPS: tuple[tuple[str, ...], ...] = (STEP_1, STEP_2)

@@ -8,7 +8,7 @@ from shadow.brief import canonical
 from shadow.cutover import Move
 from shadow.finding import Finding
 from shadow.pair import Examined, Loss, Pair
-from shadow.store.entries import Cuts, Said
+from shadow.store.entries import Acceptance, Cuts, Said
 
 Row = dict[str, Any]
 
@@ -157,6 +157,19 @@ def said_row(said: Said, *, at: float) -> Row:
         "pairs": said.pairs,
         "question": text(said.question),
         "reasons": text(canonical(list(said.reasons))),
+    }
+
+
+def acceptance_row(item: Acceptance, *, at: float) -> Row:
+    """The row of a shift accepted at `at`."""
+    return {
+        "acceptance_id": text(item.acceptance_id),
+        "migration": text(item.migration),
+        "accepted_at": moment(at),
+        "actor": text(item.actor),
+        "question": text(item.question),
+        "feature": text(item.feature),
+        "reason": text(item.reason),
     }
 
 

@@ -151,6 +151,19 @@ LOSSES = Table(
     key="loss_id",
     columns={"loss_id": TEXT, "migration": TEXT, "minute": MOMENT, "process": TEXT, "reason": TEXT, "count": COUNT},
 )
+ACCEPTANCES = Table(
+    name="acceptances",
+    key="acceptance_id",
+    columns={
+        "acceptance_id": TEXT,
+        "migration": TEXT,
+        "accepted_at": MOMENT,
+        "actor": TEXT,
+        "question": TEXT,
+        "feature": TEXT,
+        "reason": TEXT,
+    },
+)
 TABLES = (
     BRIEFS,
     PAIRS,
@@ -162,4 +175,5 @@ TABLES = (
     VERDICTS,
     CUTOVER_EVENTS,
     LOSSES,
+    ACCEPTANCES,
 )

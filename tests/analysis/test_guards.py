@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.guards import Sample, measure, own_share, sample
-from analysis.metrics import metric_named
+from analysis.guards import OTHER, Guard, Sample, measure, of, samples
 from analysis.question import Question
 
 QUESTION = Question(baseline=1)
@@ -15,7 +14,17 @@ QUESTION = Question(baseline=1)
 
 def points(incumbent: list[float], candidate: list[float]) -> Sample:
     """A sample of quality."""
-    return Sample(metric=metric_named("quality"), incumbent=np.array(incumbent), candidate=np.array(candidate))
+    return Sample(
+        guard=guard("quality"),
+        incumbent=np.array(incumbent),
+        candidate=np.array(candidate),
+        rows=np.arange(len(incumbent)),
+    )
+
+
+def guard(name: str, question: Question = QUESTION) -> Guard:
+    """The guard of this name."""
+    return next(item for item in of(question) if item.name == name)
 
 
 def test_numbers_of_a_guard() -> None:
@@ -47,8 +56,8 @@ def test_go_and_interval_agree() -> None:
 
 def test_gate_failures_are_signed_as_losses() -> None:
     """A candidate that fails more has a negative estimate, its means staying shares of failures."""
-    metric = metric_named("gate_failures")
-    values = Sample(metric=metric, incumbent=np.array([0.0, 0, 0, 1]), candidate=np.array([1.0, 1, 0, 0]))
+    failed = {"incumbent": np.array([0.0, 0, 0, 1]), "candidate": np.array([1.0, 1, 0, 0])}
+    values = Sample(guard=guard("gate_failures"), rows=np.arange(4), **failed)
     found = measure(values, QUESTION)
     assert (found.estimate, found.incumbent_mean, found.candidate_mean) == (-0.25, 0.25, 0.5)
 
@@ -102,10 +111,17 @@ def test_unknown_values_stretch_the_need() -> None:
     assert half.pairs_needed == 208
 
 
-def test_every_guard_has_an_equal_share_of_rollback() -> None:
-    """Alone a guard needs as many times the evidence as there are guards."""
-    assert own_share(QUESTION) == 0.025
-    assert own_share(Question(margins={"quality": 2.0})) == 0.05
+def test_the_parts_of_the_evidence_for_rollback() -> None:
+    """Each guard has one part, all segments together one, all restarts together one; the parts add up to 1."""
+    for question, part in ((QUESTION, 1 / 6), (Question(margins={"quality": 2.0}), 1 / 2)):
+        found = of(question)
+        assert [item.weight for item in found] == pytest.approx([part] * len(found))
+        assert sum(item.weight + item.restart_weight for item in found) == pytest.approx(1)
+    split = of(Question(segments=("sky", "sea"), limits={"latency": 30.0}))
+    assert [item.name for item in split[-3:]] == ["quality in sky", "quality in sea", f"quality in {OTHER}"]
+    assert split[0].weight == pytest.approx(1 / 8)
+    assert split[-1].weight == pytest.approx(1 / 24)
+    assert sum(item.weight + item.restart_weight for item in split) == pytest.approx(1)
 
 
 def test_a_sample_is_taken_at_the_counted_rows(filing: Any) -> None:
@@ -115,7 +131,8 @@ def test_a_sample_is_taken_at_the_counted_rows(filing: Any) -> None:
     filing.baseline({"judge": 40.0}, minute=0)
     filing.epoch("asked", minute=0)
     ledger = filing.read()
-    quality = sample(metric_named("quality"), ledger, np.array([0, 2]))
+    taken = {item.guard.name: item for item in samples(QUESTION, ledger, np.array([0, 2]))}
+    quality = taken["quality"]
     assert (quality.incumbent.tolist(), quality.candidate.tolist()) == ([30, 90], [25, 85])
-    failing = sample(metric_named("gate_failures"), ledger, np.array([0, 2]))
+    failing = taken["gate_failures"]
     assert (failing.incumbent.tolist(), failing.candidate.tolist()) == ([1, 0], [1, 0])

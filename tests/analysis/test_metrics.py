@@ -63,7 +63,7 @@ def test_differences_are_signed_so_that_larger_is_better() -> None:
 
 def test_unknown_metric_names_the_legal_ones() -> None:
     """A typo in a metric's name stops with the list of names."""
-    with pytest.raises(ValueError, match="unknown metric 'qualty'; legal: quality, gate_failures"):
+    with pytest.raises(ValueError, match="unknown metric 'qualty'; legal: quality, tail_rate, gate_failures"):
         metric_named("qualty")
 
 

@@ -8,11 +8,11 @@ from analysis.question import Question
 
 
 def test_defaults() -> None:
-    """Without settings both metrics are guards at their own margins."""
+    """Without settings every metric is a guard at its own margin."""
     asked = Question()
-    assert dict(asked.margins) == {"quality": 2.0, "gate_failures": 0.015}
+    margins = {"quality": 2.0, "tail_rate": 0.04, "gate_failures": 0.015, "errors": 0.01, "similarity": 0.01}
+    assert dict(asked.margins) == margins
     assert (asked.alpha_go, asked.alpha_rollback, asked.minimum_pairs, asked.minimum_hours) == (0.05, 0.05, 200, 24.0)
-    assert [metric.name for metric in asked.metrics] == ["quality", "gate_failures"]
 
 
 def test_facts_carry_units_and_ranges() -> None:
@@ -23,6 +23,12 @@ def test_facts_carry_units_and_ranges() -> None:
         "alpha_rollback": "0.05",
         "minimum_pairs": "200",
         "minimum_hours": "24.0",
+        "population": "new briefs",
+        "segments": "none",
+        "segment.margin": "5.0 points",
+        "style.margin": "0.25 standard deviations",
+        "style.guards": "none",
+        "similarity.support": "-1.0 to 1.0",
         "baseline": "none",
         "quality.margin": "3.0 points",
         "quality.range": "0.0 to 100.0 points",
@@ -46,6 +52,15 @@ CHANGES: list[dict[str, Any]] = [
     {"minimum_pairs": 100},
     {"minimum_hours": 0.0},
     {"baseline": 1},
+    {"segments": ("sky",)},
+    {"segment_margin": 4.0},
+    {"limits": {"latency": 30.0}},
+    {"limits": {"latency": 30.0}, "limit_margin": 0.05},
+    {"limits": {"output_tokens": 30.0}},
+    {"style_margin": 0.5},
+    {"style_guards": ("saturation",)},
+    {"similarity_range": (0.0, 0.6)},
+    {"population": "my list"},
     {"settings": {"judge": "another"}},
 ]
 
@@ -61,11 +76,17 @@ def test_any_change_asks_another_question() -> None:
     ("wrong", "message"),
     [
         ({"margins": {}}, "at least one guard"),
-        ({"margins": {"speed": 1.0}}, "unknown metric 'speed'; legal: quality, gate_failures"),
+        ({"margins": {"speed": 1.0}}, "unknown metric 'speed'; legal: quality, tail_rate, gate_failures"),
         ({"margins": {"quality": 0.0}}, "margin of quality must lie between 0 and 100, not 0"),
         ({"margins": {"gate_failures": 1.5}}, "margin of gate_failures must lie between 0 and 1, not 1.5"),
         ({"alpha_go": 0.0}, "alpha_go must lie between 0 and 1"),
         ({"alpha_rollback": 1.0}, "alpha_rollback must lie between 0 and 1"),
+        ({"population": "all"}, "unknown population 'all'; legal: new briefs, my list"),
+        ({"limits": {"price": 1.0}}, "unknown limit 'price'; legal: latency, output_tokens"),
+        ({"limits": {"latency": -1.0}}, "limit of latency must lie between 0"),
+        ({"style_guards": ("sharpness",)}, "unknown style guard 'sharpness'; legal: saturation"),
+        ({"similarity_range": (0.6, 0.0)}, "similarity_range must be two numbers that rise"),
+        ({"segment_margin": 100.0}, "segment_margin must lie between 0 and 100"),
         ({"minimum_pairs": -1}, "cannot be negative"),
         ({"minimum_hours": -0.5}, "cannot be negative"),
         ({"margins": {"quality": float("nan")}}, "margin of quality"),

@@ -69,6 +69,9 @@ def test_only_the_first_draw_is_compared(filing: Any) -> None:
     ledger = filing.read()
     assert ledger.incumbent.scores["judge"].tolist() == [80]
     assert ledger.features == ()
+    assert ledger.again is not None
+    assert ledger.again.arm.scores["judge"].tolist() == [10]
+    assert ledger.again.same_picture.tolist() == [True]
 
 
 def test_other_migrations_are_left_out(filing: Any) -> None:

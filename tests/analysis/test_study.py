@@ -13,7 +13,8 @@ from analysis.results import Decision, ReasonCode, Study
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
 NOW = datetime(2026, 6, 9, tzinfo=UTC)
-QUESTION = Question(settings={"judge": "a judge"})
+TWO = {"quality": 2.0, "gate_failures": 0.015}
+QUESTION = Question(margins=TWO, settings={"judge": "a judge"})
 SATURATED = {"features": {"saturation": 0.6}}
 
 

@@ -27,6 +27,7 @@ def arm_of(judge: list[float], similarity: list[float], hard: list[bool]) -> Arm
         models=none,
         latency=np.ones(size),
         output_tokens=np.ones(size, dtype=np.int64),
+        attempts=np.ones(size, dtype=np.int64),
         scores={"properties": np.full(size, np.nan), "similarity": np.array(similarity), "judge": np.array(judge)},
         hard_failures={"properties": failures, "similarity": none, "judge": none},
         missing={"properties": none, "similarity": none, "judge": none},
@@ -44,10 +45,14 @@ def ledger_of(arm: ArmColumns) -> Ledger:
         features=(),
         capture_ids=np.array([f"c{at}" for at in range(size)], dtype=object),
         brief_digests=np.array([f"b{at}" for at in range(size)], dtype=object),
+        briefs=np.arange(size),
         sequence=np.arange(size),
         dispatched_at=moments,
         filed_at=moments,
         segments=Labels(words=("",), codes=np.zeros(size, dtype=np.int64)),
+        candidate_served=np.zeros(size, dtype=np.bool_),
+        keys=np.full(size, -1),
+        clusters=np.full(size, -1),
         incumbent=arm,
         candidate=arm,
         epoch=None,
@@ -149,3 +154,31 @@ def test_the_share_of_a_frozen_baseline_is_counted_again(filing: Any) -> None:
     assert shown.failing == 0.5
     long_ago = datetime(2026, 6, 1, tzinfo=UTC) - timedelta(days=1)
     assert thresholds.in_force(ledger, replace(ledger.baseline, frozen_at=long_ago)).failing == 0.0
+
+
+@pytest.mark.parametrize(
+    ("points", "cut"),
+    [
+        ([float(score) for score in range(100)], 10.0),
+        ([40.0] * 5 + [60.0] * 15 + [80.0] * 80, 80.0),
+        ([80.0] * 10, 80.0),
+        ([math.nan, 70.0], 70.0),
+        ([], None),
+    ],
+)
+def test_the_tail_begins_above_the_tenth_percentile(points: list[float], cut: float | None) -> None:
+    """At least a tenth lies below the cut, on tied scores too; where all are equal nothing does."""
+    assert thresholds.tail_cut(np.array(points)) == cut
+
+
+def test_the_tails_cut_is_frozen_with_the_others(filing: Any) -> None:
+    """It comes from judged pictures alone, failures count as below it, and it fails nothing at the gate."""
+    for number in range(20):
+        filing.pair({"judge": 60.0 + number}, {})
+    filing.pair({"kind": "refusal"}, {})
+    made = thresholds.calibrate(filing.read())
+    assert made.tail == 62.0
+    assert made.in_tail == pytest.approx(3 / 21)
+    cuts, below = made.frozen
+    assert (cuts["quality"], below["quality"]) == (made.tail, made.in_tail)
+    assert "quality" not in made.cuts

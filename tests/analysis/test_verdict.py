@@ -2,14 +2,16 @@
 
 import math
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from analysis.case import Case
 from analysis.question import Question
-from analysis.results import Decision, GuardResult, Interval, Reason, ReasonCode
+from analysis.results import Decision, Dependence, Doubts, GuardResult, Interval, Reason, ReasonCode, SelfComparison
 from analysis.sequences import RangeViolated
-from analysis.verdict import RULES, Case, decide, too_few_hours, too_few_pairs
+from analysis.verdict import RULES, decide, too_few_hours, too_few_pairs
 
 ENOUGH = math.log(20)
 QUESTION = Question(baseline=1)
@@ -23,6 +25,7 @@ def guard(name: str = "quality", **changes: Any) -> GuardResult:
         unit=unit,
         pairs=500,
         estimate=0.0,
+        weight=0.5,
         interval=Interval(low=-1.0, high=1.0, level=0.9, anytime=True),
         margin=QUESTION.margins[name],
         log_e_go=4.0,
@@ -179,3 +182,48 @@ def test_the_chain_always_rules() -> None:
     """The last rule rules on every case, so there is always a verdict."""
     for row in TABLE:
         assert RULES[-1](row[1]) is not None
+
+
+LEANS = SelfComparison(
+    pairs=200, mean=-4.0, deviation=8.0, floor=2.0, log_e_biased=5.0, judged_twice=0, judge_deviation=None
+)
+CAMPAIGNS = Dependence(clusters=40, correlation=0.5, design_effect=3.0, serial_correlation=0.2)
+DOUBTS: list[tuple[dict[str, Any], str, Decision]] = [
+    ({"rolled_back_at": datetime(2026, 6, 1, tzinfo=UTC)}, "rolled back earlier", Decision.ROLLBACK),
+    ({"uncut": ("tail_rate",)}, "uncalibrated", Decision.HOLD),
+    ({"doubts": Doubts(self_comparison=LEANS)}, "harness is biased", Decision.HOLD),
+    ({"doubts": Doubts(log_e_sample_ratio=5.0)}, "sample ratio", Decision.HOLD),
+    ({"doubts": Doubts(dependence=CAMPAIGNS), "dependent": True}, "units not independent", Decision.HOLD),
+    ({"doubts": Doubts(lost_share=0.03)}, "too many lost", Decision.HOLD),
+    ({"doubts": Doubts(log_e_uneven_judge=5.0)}, "uneven judge", Decision.HOLD),
+    ({"guards": (guard("tail_rate", incumbent_mean=0.25),)}, "tail not measurable", Decision.HOLD),
+]
+
+
+@pytest.mark.parametrize(("change", "reason", "decision"), DOUBTS, ids=[row[1] for row in DOUBTS])
+def test_whatever_is_doubtful_keeps_a_go_back(change: dict[str, Any], reason: str, decision: Decision) -> None:
+    """Each doubt alone turns a GO into a HOLD with its own reason, and an earlier ROLLBACK stands."""
+    said = decide(replace(case(), **change))
+    assert said.decision is decision
+    assert [item.code.value for item in said.reasons] == [reason]
+
+
+@pytest.mark.parametrize("change", [row[0] for row in DOUBTS[4:5]] + [row[0] for row in DOUBTS[2:4]])
+def test_evidence_that_may_lie_rolls_nothing_back(change: dict[str, Any]) -> None:
+    """Where units, traffic or the instrument are in doubt, ROLLBACK would be as wrong as GO."""
+    bad = replace(case(guard(**WORSE), guard("gate_failures")), **change)
+    assert decide(bad).decision is Decision.HOLD
+
+
+def test_losses_do_not_keep_a_rollback_back() -> None:
+    """Where captures are missing the safe way is back."""
+    bad = case(guard(**WORSE), guard("gate_failures"))
+    assert decide(replace(bad, doubts=Doubts(lost_share=0.5, log_e_uneven_judge=9.0))).decision is Decision.ROLLBACK
+
+
+def test_restarts_alone_may_roll_back() -> None:
+    """Evidence that began anew counts with its own weight."""
+    late = replace(guard(log_e_restarts=6.0), weight=0.5, restart_weight=0.5)
+    said = decide(case(late, guard("gate_failures")))
+    assert said.decision is Decision.ROLLBACK
+    assert [reason.guard for reason in said.reasons] == ["quality"]

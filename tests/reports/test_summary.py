@@ -9,12 +9,12 @@ from reports.summary import summary
 def test_the_summary_tells_verdict_reasons_guards_and_next_steps() -> None:
     """The terminal tells the same story as the page, in the same words."""
     lines = summary(rollback())
-    assert lines[0] == "wallpapers: gemini-3-pro-image-preview → gemini-3-pro-image"
+    assert lines[0] == "wallpapers: gemini-3-pro-image-preview → gemini-3-pro-image  (epoch 2)"
     assert lines[1].startswith("ROLLBACK: Keep gemini-3-pro-image-preview")
     assert any("because" in line and "8.1 points worse" in line for line in lines)
     guard = "  guard    Quality: -8.1 points (-9.3 to -6.9 points), allowed loss 2 points, 1,475 pairs: fails"
     assert guard.replace("-", MINUS) in lines
-    assert lines[-2].endswith("shadow cutover rollback --migration wallpapers --reason TEXT")
+    assert lines[-3].endswith("shadow cutover rollback --migration wallpapers --reason TEXT")
 
 
 def test_a_guard_without_an_estimate_says_so() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from verbs import PAIR, Desk
 
-from shadow.cli.plan import WIDTHS
+from shadow.cli.proposal import WIDTHS
 from shadow.config import load
 
 

@@ -276,3 +276,15 @@ def test_threads_share_the_work(spool: Spool, capture: MakesCapture) -> None:
         thread.join(timeout=30)
     assert sorted(settled) == sorted(names)
     assert spool.depth() == {}
+
+
+def test_unsettled_captures_tell_when_they_were_dispatched(spool: Spool, capture: MakesCapture) -> None:
+    """Ready, leased and given up for now count; settled do not."""
+    for place, name in enumerate(("ready", "leased", "buried", "settled")):
+        spool.put(replace(capture(name), dispatched_at=100.5 + place))
+    leases = {lease.capture.capture_id: lease for lease in spool.lease(limit=4, seconds=60)}
+    spool.release(leases["ready"], seconds=0, counted=False)
+    spool.bury(leases["buried"], "given up")
+    spool.settle(leases["settled"])
+    migration = leases["ready"].capture.migration
+    assert {name: sorted(times) for name, times in spool.unsettled().items()} == {migration: [100.5, 101.5, 102.5]}

@@ -13,6 +13,7 @@ def test_steps_apply_one_after_the_other() -> None:
                 connection.execute(statement)
         found = connection.execute("select table_name from duckdb_tables() order by table_name").fetchall()
     assert [row[0] for row in found] == [
+        "acceptances",
         "baselines",
         "briefs",
         "cutover_events",

@@ -1,0 +1,43 @@
+"""The frozen results of a study: the only room that reports may read. Numbers and labels, no words."""
+
+from analysis.results.distribution import (
+    Classical,
+    Distribution,
+    KolmogorovSmirnov,
+    Panel,
+    PercentileShift,
+    ShiftBand,
+    StyleShift,
+)
+from analysis.results.doubts import Consistency, Dependence, Doubts, SelfComparison
+from analysis.results.evidence import LayerFinding, OutcomeEvidence, PairEvidence
+from analysis.results.study import ArmSummary, Baseline, Coverage, CutoverEvent, Study
+from analysis.results.verdict import Decision, GuardResult, Interval, Reason, ReasonCode, Verdict
+
+__all__ = [
+    "ArmSummary",
+    "Baseline",
+    "Classical",
+    "Consistency",
+    "Coverage",
+    "CutoverEvent",
+    "Decision",
+    "Dependence",
+    "Distribution",
+    "Doubts",
+    "GuardResult",
+    "Interval",
+    "KolmogorovSmirnov",
+    "LayerFinding",
+    "OutcomeEvidence",
+    "PairEvidence",
+    "Panel",
+    "PercentileShift",
+    "Reason",
+    "ReasonCode",
+    "SelfComparison",
+    "ShiftBand",
+    "Study",
+    "StyleShift",
+    "Verdict",
+]
