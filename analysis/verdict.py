@@ -5,7 +5,7 @@ add their reasons, so that a HOLD names everything that is still in the way.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from analysis.case import ALARM, Case, Ruling, about, about_style, confirmed, hold, strength
 from analysis.results import Decision, GuardResult, Reason, ReasonCode, Verdict
@@ -187,13 +187,18 @@ def decide(case: Case) -> Verdict:
     decision = rulings[0].decision
     return Verdict(
         decision=decision,
-        reasons=tuple(reason for ruling in rulings if ruling.decision is decision for reason in ruling.reasons),
+        reasons=_each_once(reason for ruling in rulings if ruling.decision is decision for reason in ruling.reasons),
         pairs=case.pairs,
         pairs_needed=_pairs_needed(case) if decision is Decision.HOLD else 0,
         log_e_rollback=case.log_e_rollback,
         threshold_go=-math.log(case.question.alpha_go),
         threshold_rollback=-math.log(case.question.alpha_rollback),
     )
+
+
+def _each_once(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Two rules may name the same guard for the same cause; a reader is told once."""
+    return tuple({(reason.code, reason.guard, reason.where): reason for reason in reasons}.values())
 
 
 def _why_waiting(guard: GuardResult, case: Case) -> ReasonCode:

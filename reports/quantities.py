@@ -82,18 +82,27 @@ def allowed(margin: float, unit: str) -> str:
 
 def difference(value: float, unit: str) -> str:
     """An effect with its sign, short enough for a table: "-0.8 points", "+1.2 pp"."""
-    return f"{signed(scaled(value, unit), 1)} {_short(unit, scaled(value, unit))}".rstrip()
+    return f"{signed(scaled(value, unit), digits_of(unit))} {_short(unit, scaled(value, unit))}".rstrip()
 
 
 def span(low: float, high: float, unit: str) -> str:
     """From low to high with one unit: "-1.4 to +0.1 points"."""
-    return f"{signed(scaled(low, unit), 1)} to {signed(scaled(high, unit), 1)} {_short(unit, 2.0)}".rstrip()
+    return f"{_bounds(low, high, unit)} {_short(unit, 2.0)}".rstrip()
 
 
 def estimate_words(value: float, low: float, high: float, unit: str) -> str:
     """An estimate and its interval in as few words as possible: "-0.8 (-1.7 to +0.1) points"."""
-    bounds = f"{signed(scaled(low, unit), 1)} to {signed(scaled(high, unit), 1)}"
-    return f"{signed(scaled(value, unit), 1)} ({bounds}) {_short(unit, 2.0)}".rstrip()
+    estimate = signed(scaled(value, unit), digits_of(unit))
+    return f"{estimate} ({_bounds(low, high, unit)}) {_short(unit, 2.0)}".rstrip()
+
+
+def digits_of(unit: str) -> int:
+    """Digits after the point: cosines differ in the third, everything else in the first."""
+    return 3 if unit == "cosine" else 1
+
+
+def _bounds(low: float, high: float, unit: str) -> str:
+    return " to ".join(signed(scaled(bound, unit), digits_of(unit)) for bound in (low, high))
 
 
 def _short(unit: str, amount: float) -> str:

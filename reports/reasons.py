@@ -1,10 +1,11 @@
 """The reasons of a verdict as sentences: what was measured, between which bounds, against which margin."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from analysis.results import Interval, Reason, ReasonCode
 from reports.names import GUARDS, METRICS, Name, readable
-from reports.quantities import amount, counted, duration, percent, share, span, trimmed
+from reports.quantities import amount, counted, duration, moment, percent, share, span, trimmed
 from reports.text import line
 
 
@@ -119,8 +120,15 @@ def _range_violated(reason: Reason) -> str:
 
 
 def _rolled_back(reason: Reason) -> str:
-    when = f" at {line(reason.where, 40)}" if reason.where else ""
+    when = f" on {_moment(reason.where)}" if reason.where else ""
     return f"Rolled back earlier{when}: that stands, whatever later pairs say, until a person resumes with a reason."
+
+
+def _moment(text: str) -> str:
+    try:
+        return moment(datetime.fromisoformat(text))
+    except ValueError:  # not ours: shown as it stands
+        return line(text, 40)
 
 
 def _tail_not_measurable(reason: Reason) -> str:

@@ -11,6 +11,7 @@ from reports.quantities import (
     NOTHING,
     allowed,
     difference,
+    digits_of,
     estimate_words,
     number,
     percent,
@@ -128,7 +129,7 @@ def _interval(guard: GuardResult) -> str:
 def _mean(value: float | None, unit: str) -> str:
     if value is None:
         return NOTHING
-    return share(value) if unit == "share" else number(value, 1)
+    return share(value) if unit == "share" else number(value, digits_of(unit))
 
 
 def _needed(guard: GuardResult) -> str:

@@ -227,3 +227,9 @@ def test_restarts_alone_may_roll_back() -> None:
     said = decide(case(late, guard("gate_failures")))
     assert said.decision is Decision.ROLLBACK
     assert [reason.guard for reason in said.reasons] == ["quality"]
+
+
+def test_a_guard_is_accused_once_for_one_cause() -> None:
+    """A ROLLBACK that stands from before and one that is said now name the same guard; the reader is told once."""
+    bad = replace(case(guard(**WORSE), guard("gate_failures")), rolled_back_at=datetime(2026, 6, 1, tzinfo=UTC))
+    assert [item.code.value for item in decide(bad).reasons] == ["rolled back earlier", "guard fails"]

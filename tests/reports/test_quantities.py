@@ -46,6 +46,7 @@ def test_plain_numbers(told: str, words: str) -> None:
         (say.allowed(2.0, "points"), "2 points"),
         (say.difference(-0.81, "points"), "\N{MINUS SIGN}0.8 points"),
         (say.difference(0.012, "share"), "+1.2 pp"),
+        (say.difference(0.0123, "cosine"), "+0.012 cosine"),
         (say.span(-0.012, 0.003, "share"), "\N{MINUS SIGN}1.2 to +0.3 pp"),
         (
             say.estimate_words(-8.1, -9.3, -6.9, "points"),
