@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import time
 from typing import Any
 
 import httpx2
@@ -21,8 +22,8 @@ CONFIG = types.GenerateContentConfig(
 )
 
 
-def client_on(pictures: int = 1) -> genai.Client:
-    """The client; it answers with so many different pictures in turn."""
+def client_on(*, pictures: int = 1, latency: float = 0.0) -> genai.Client:
+    """The client; it answers after `latency` seconds, with so many different pictures in turn."""
     bodies = [_body() for _ in range(pictures)]
     asked = 0
 
@@ -30,6 +31,7 @@ def client_on(pictures: int = 1) -> genai.Client:
         nonlocal asked
         del request
         asked += 1
+        time.sleep(latency)
         return httpx2.Response(200, content=bodies[asked % pictures], headers={"content-type": "application/json"})
 
     options = types.HttpOptions(client_args={"transport": httpx2.MockTransport(handle)})

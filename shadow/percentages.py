@@ -1,6 +1,8 @@
 """The percentages in force, as a live process sees them: read at the start, then followed off the caller's path."""
 
 import logging
+from collections import defaultdict
+from collections.abc import Callable
 
 from shadow.errors import StoreBroken
 from shadow.store.state import CutoverFile
@@ -19,13 +21,11 @@ class Percentages:
         """Reads the file once. Where it cannot be read, everything stays with the incumbent until it can."""
         self._file = file
         self._stamp: tuple[int, int] | None = None
-        self._percent: dict[str, float] = {}
+        self._percent: defaultdict[str, float] = defaultdict(float)
+        self.of: Callable[[str], float] = self._percent.__getitem__
+        """The candidate's share of a migration's traffic, 0 to 100: a look into a dictionary, nothing more."""
         self._ticker = Ticker("shadow-percentages", self.poll, seconds=poll_seconds)
         self.poll()
-
-    def of(self, migration: str) -> float:
-        """The candidate's share of this migration's traffic, 0 to 100."""
-        return self._percent.get(migration, 0.0)
 
     def follow(self) -> None:
         """Poll from a thread of this process from now on; again in a forked child."""
@@ -47,5 +47,6 @@ class Percentages:
             log.warning("%s The last known percentages stay in force.", error)
         else:
             # A file that is gone says nothing; only a file that says 0 % takes traffic away.
-            self._percent = dict(state.percent) if stamp is not None else self._percent
+            if stamp is not None:
+                self._percent.update(dict.fromkeys(self._percent, 0.0) | dict(state.percent))
         self._stamp = stamp

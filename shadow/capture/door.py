@@ -29,6 +29,8 @@ RETRY_SECONDS = 1.0
 """How long the drain thread waits after the spool or the disk failed."""
 LAST_TRIES_SECONDS = 0.05
 """And while it is closing."""
+MOST_EXPECTED = 10_000
+"""Requests under way that wait to be kept; the oldest beyond are kept by their callers."""
 DRAIN_SECONDS = 2.0
 """How long the end of the process may be held up."""
 
@@ -69,6 +71,7 @@ class Door:
             clock=self._clock,
             monotonic=self._monotonic,
         )
+        self._expected: deque[Seen] = deque(maxlen=MOST_EXPECTED)
         self._queue: deque[Seen] = deque()
         self._lost: Tallies[tuple[str, str, int]] = Tallies()
         self._routes: dict[str, Route] = {}
@@ -88,10 +91,15 @@ class Door:
         self._inherited.append(self._drain)
         self._begin()
 
+    def expect(self, seen: Seen) -> None:
+        """Keep the request of this call while its caller waits, if there is time. Runs on the caller."""
+        self._expected.append(seen)
+
     def offer(self, seen: Seen) -> None:
         """Hand over one live call. Runs on the caller."""
         size = seen.size
         if self._came_in - self._gone + size > self._memory_bytes:
+            seen.answers, seen.picture = (), None  # it may still stand among the expected
             self.lose(seen.route, MEMORY_FULL, seen.started_at)
             return
         self._came_in += size
@@ -134,6 +142,8 @@ class Door:
             log.warning("captures wait in memory: %s", error)
 
     def _take_in(self) -> None:
+        while self._expected:
+            self._drain.keep(self._expected.popleft())
         while self._queue:
             self._drain.take_in(self._queue.popleft())
         for (incumbent, reason, minute), number in self._lost.taken():

@@ -16,7 +16,7 @@ from shadow.capture.losses import DEFECT, NOT_DRAINED, OTHER_CANDIDATE, SAMPLED_
 from shadow.capture.seen import Seen
 from shadow.errors import ShadowError
 from shadow.pair import Arm, Capture, Image, Outcome
-from shadow.providers.answer import outcome_of
+from shadow.providers.answer import Answer, joined, outcome_of
 from shadow.providers.way import UNREADABLE, NotComparedError
 from shadow.spool.spool import Spool
 from shadow.telling import Once
@@ -71,10 +71,17 @@ class Drain:
         """Live calls taken in and not yet in the spool."""
         return len(self._mine)
 
+    def keep(self, seen: Seen) -> None:
+        """Keep a request while its caller waits. What cannot be read is left to the caller, who counts it."""
+        try:
+            seen.keep_meanwhile()
+        except Exception as error:
+            self._say.error("a request could not be kept", error)
+
     def take_in(self, seen: Seen) -> None:
         """Take a live call off the door's hands."""
         self._mine.append(seen)
-        self.copied += seen.asked.copied
+        self.copied += seen.asked.copied if seen.asked else 0
         for name, _ in seen.route.samples:
             self._offered[name] += 1
             self._waiting[name] += 1
@@ -139,8 +146,8 @@ class Drain:
 
     def _read(self, seen: Seen) -> Ready:
         try:
-            brief, pictures = seen.way.brief(seen.asked.what)
-            outcome = outcome_of(seen.answer, model=seen.model, started_at=seen.started_at, latency=seen.latency)
+            brief, pictures = seen.way.brief(seen.asked.what if seen.asked else None)
+            outcome = outcome_of_call(seen)
         except NotComparedError as refused:
             self.losses.count_all(seen.route, refused.reason, seen.started_at)
             return NOTHING
@@ -180,3 +187,17 @@ class Drain:
                 cluster=seen.labels.cluster,
                 tags=dict(seen.labels.tags),
             )
+
+
+def outcome_of_call(seen: Seen) -> Outcome:
+    """What came of a live call, the picture as it was when it came. Raises `NotComparedError`."""
+    answer = seen.failure or _answer(seen)
+    return outcome_of(answer, model=seen.model, started_at=seen.started_at, latency=seen.ended - seen.began)
+
+
+def _answer(seen: Seen) -> Answer:
+    chunks = [seen.way.read(item) for item in seen.answers]
+    answer = chunks[0] if len(chunks) == 1 else joined(chunks)
+    if answer.not_compared:
+        raise NotComparedError(answer.not_compared)
+    return answer if seen.picture is None else answer._replace(final=seen.picture)

@@ -1,7 +1,7 @@
 """Reading what Gemini answered: a response or an exception of google-genai becomes an outcome.
 
-In two steps, so that the live process can take the first on the caller's time: `read_response` and `read_error` collect
-immutable leaves by reference and look at attributes only; `outcome_of` hashes, decodes and cleans, elsewhere and later.
+In two steps: `read_response` and `read_error` collect immutable leaves by reference and look at attributes only;
+`outcome_of` hashes, decodes and cleans.
 google-genai itself is not imported. A response without a picture is usually HTTP 200, so it is classified here and
 never expected as an exception (https://ai.google.dev/api/generate-content, `finishReason`, `promptFeedback`).
 """
@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 from shadow.pair import Image, Outcome, OutcomeKind
 from shadow.providers.encoded import decoded
 from shadow.providers.failure import Failure, label_of_error, outcome_of_failure, read_error, retry_after, without_keys
-from shadow.providers.turns import Mark, mark_of
 
 __all__ = [
     "Answer",
@@ -66,8 +65,6 @@ class Answer(NamedTuple):
     prompt_tokens: int = 0
     output_tokens: int = 0
     thought_tokens: int = 0
-    marks: tuple[Mark, ...] = ()
-    """By what this turn is known if a later request carries it."""
     not_compared: str = ""
     """Why this answer cannot be compared, where it cannot."""
 
@@ -76,29 +73,19 @@ class Answer(NamedTuple):
         """The final picture. Where every picture is marked as a thought, the last: it has been seen flagged so."""
         return self.final or self.interim
 
-    @property
-    def size(self) -> int:
-        """Bytes held, about."""
-        return len(self.final or b"") + len(self.interim or b"") + sum(map(len, self.texts))
-
 
 def read_response(response: Any) -> Answer:
     """The leaves of a `GenerateContentResponse`. Attribute look-ups only."""
     final = interim = None
     texts: list[str] = []
-    marks: list[Mark] = []
     finish: Any = None
     finish_message = ""
     for candidate in response.candidates or ():
         finish, finish_message = finish or candidate.finish_reason, finish_message or candidate.finish_message or ""
         for part in (candidate.content and candidate.content.parts) or ():
             blob = part.inline_data
-            if blob and blob.data:
-                marks.append(mark_of(blob.data))
-                if (blob.mime_type or "image/").startswith("image/"):
-                    final, interim = (final, blob.data) if part.thought else (blob.data, interim)
-            if part.thought_signature:
-                marks.append(mark_of(part.thought_signature))
+            if blob and blob.data and (blob.mime_type or "image/").startswith("image/"):
+                final, interim = (final, blob.data) if part.thought else (blob.data, interim)
             if part.text and not part.thought:
                 texts.append(part.text)
     feedback, usage = response.prompt_feedback, response.usage_metadata
@@ -115,7 +102,6 @@ def read_response(response: Any) -> Answer:
         prompt_tokens=(usage and usage.prompt_token_count) or 0,
         output_tokens=(usage and usage.candidates_token_count) or 0,
         thought_tokens=(usage and usage.thoughts_token_count) or 0,
-        marks=tuple(marks),
     )
 
 
@@ -126,10 +112,7 @@ def joined(chunks: list[Answer]) -> Answer:
     last = Answer()
     for chunk in chunks:
         last = Answer._make(new or old for new, old in zip(chunk, last, strict=True))
-    return last._replace(
-        texts=tuple(text for chunk in chunks for text in chunk.texts),
-        marks=tuple(mark for chunk in chunks for mark in chunk.marks),
-    )
+    return last._replace(texts=tuple(text for chunk in chunks for text in chunk.texts))
 
 
 def outcome_of(answer: Answer | Failure, *, model: str, started_at: float, latency: float) -> Outcome:

@@ -29,11 +29,6 @@ class Failure(NamedTuple):
     detail: str
     retry_after: float | None
 
-    @property
-    def size(self) -> int:
-        """Bytes held, about."""
-        return len(self.detail)
-
 
 def read_error(error: BaseException) -> Failure:
     """The leaves of an exception."""

@@ -23,8 +23,8 @@ from shadow.providers.way import (
     Arguments,
     Asked,
     NotComparedError,
-    Scan,
     Way,
+    Weight,
 )
 
 STREAMED = "interaction streamed"
@@ -43,13 +43,16 @@ USER = "user_input"
 MODEL = frozenset({"model_output", "thought"})
 
 
-def scan(arguments: Arguments) -> Scan:
-    """What the arguments of `interactions.create` tell at a look."""
-    asked = arguments.get("input")
-    previous = arguments.get("previous_interaction_id")
-    reason = _reason(arguments, marks := _previous(previous, asked))
-    opening = None if previous else asked[0] if isinstance(asked, list) and marks is not None else asked
-    return Scan(reason=reason, marks=marks, bound=reason == CACHED, readable=reason != STREAMED, opening=opening)
+def ask(arguments: Arguments) -> Asked:
+    """The arguments of `interactions.create`, out of the caller's reach."""
+    asked, previous = arguments.get("input"), arguments.get("previous_interaction_id")
+    marks = _previous(previous, asked)
+    if reason := _reason(arguments, marks):
+        opening = None if previous else asked[0] if isinstance(asked, list) and marks is not None else asked
+        return Asked(reason=reason, marks=marks, bound=reason == CACHED, readable=reason != STREAMED, opening=opening)
+    leaves = Leaves()
+    what = leaves.keep(dict(arguments), without=TRANSPORT - {"input"})
+    return Asked(what, leaves.size, leaves.copied, opening=asked)
 
 
 def _previous(interaction_id: Any, asked: Any) -> tuple[Mark, ...] | None:
@@ -79,13 +82,6 @@ def _marks(step: Any) -> Iterator[Mark]:
             yield mark_of(data)
 
 
-def keep(arguments: Arguments) -> Asked:
-    """The arguments out of the caller's reach."""
-    leaves = Leaves()
-    what = leaves.keep(dict(arguments), without=TRANSPORT - {"input"})
-    return Asked(what=what, size=leaves.size, copied=leaves.copied)
-
-
 def words_of(asked: Any) -> str:
     """The words of an input, blocks joined by a line break."""
     if isinstance(asked, str):
@@ -97,7 +93,7 @@ def words_of(asked: Any) -> str:
 
 
 def kept_brief(what: Any) -> tuple[Brief, dict[str, Image]]:
-    """The brief in what `keep` kept. Raises `NotComparedError`."""
+    """The brief in what `ask` kept. Raises `NotComparedError`."""
     asked = restored(what)
     config = _config({name: value for name, value in asked.items() if name not in TRANSPORT and value is not None})
     return brief_of(list(_parts(asked.get("input"))), config)
@@ -186,16 +182,28 @@ def _plain(value: Any) -> dict[str, Any]:
     return {name: item for name, item in held.items() if item is not None}
 
 
+def weigh(interaction: Any) -> Weight:
+    """What an `Interaction` weighs."""
+    size, final = 0, None
+    marks: list[Mark] = [mark_of_interaction(interaction.id)] if interaction.id else []
+    for step in interaction.steps or ():
+        if field(step, "type") in MODEL:
+            marks.extend(_marks(step))
+            for block in field(step, "content") or ():
+                if data := field(block, "data"):
+                    size += len(data)
+                    final = data if field(block, "type") == IMAGE else final
+    return size, marks, final
+
+
 def read_interaction(interaction: Any) -> Answer:
     """The leaves of an `Interaction`. Attribute look-ups only."""
     final = None
     texts: list[str] = []
-    marks: list[Mark] = [mark_of_interaction(interaction.id)] if interaction.id else []
     by_reference = False
     for step in interaction.steps or ():
         if field(step, "type") not in MODEL:
             continue
-        marks.extend(_marks(step))
         for block in field(step, "content") or ():
             kind, data = field(block, "type"), field(block, "data")
             final = data if kind == IMAGE and data else final
@@ -213,7 +221,6 @@ def read_interaction(interaction: Any) -> Answer:
         prompt_tokens=(usage and usage.total_input_tokens) or 0,
         output_tokens=(usage and usage.total_output_tokens) or 0,
         thought_tokens=(usage and usage.total_thought_tokens) or 0,
-        marks=tuple(marks),
         not_compared=BY_REFERENCE if by_reference and final is None else "",
     )
 
@@ -225,5 +232,5 @@ def _finish(interaction: Any) -> str:
     return (code.rpartition("/")[2] or ("" if status == "completed" else status)).upper()
 
 
-INTERACT = Way(scan=scan, keep=keep, read=read_interaction, words=words_of, brief=kept_brief)
+INTERACT = Way(ask=ask, weigh=weigh, words=words_of, read=read_interaction, brief=kept_brief)
 """`interactions.create`."""

@@ -8,9 +8,7 @@ is copied, and counted.
 from enum import Enum
 from typing import Any, NamedTuple
 
-PLAIN = frozenset({int, float, bool, type(None)})
-MEMORY_OF_OBJECT = 64
-"""Bytes that a kept container or number is taken to need beside its leaves; a rough figure for the bound in bytes."""
+NONE_LEFT_OUT: frozenset[str] = frozenset()
 
 
 class Kept(NamedTuple):
@@ -30,38 +28,40 @@ class Leaves:
         self.size = 0
         self.copied = 0
 
-    def keep(self, value: Any, *, without: frozenset[str] = frozenset()) -> Any:
+    def keep(self, value: Any, without: frozenset[str] = NONE_LEFT_OUT) -> Any:
         """The value, out of the reach of whoever holds the original. `restored` gives the like of it back.
 
-        `without` names fields of the value itself that are left out.
+        `without` names fields of the value itself that are left out. One function on purpose, the usual cases first.
         """
         kind = type(value)
         if kind is str or kind is bytes:
             self.size += len(value)
             return value
-        if kind in PLAIN:
+        if value is None or kind is int or kind is float or kind is bool:
             return value
-        self.size += MEMORY_OF_OBJECT
-        if isinstance(value, list | tuple):
+        if kind is list or kind is tuple:
+            return tuple([self.keep(item) for item in value])
+        if kind is dict:
+            return {name: self.keep(item) for name, item in value.items() if name not in without}
+        names = getattr(value, "__pydantic_fields_set__", None)
+        if names is None or isinstance(value, type):
+            return self._keep_other(value)
+        held = value.__dict__
+        return Kept(kind, {name: self.keep(held[name]) for name in names if name not in without})
+
+    def _keep_other(self, value: Any) -> Any:
+        if isinstance(value, Enum):
+            return value
+        if isinstance(value, (list, tuple)):
             return tuple([self.keep(item) for item in value])
         if isinstance(value, dict):
-            return {name: self.keep(item) for name, item in value.items() if name not in without}
-        return self._keep_object(value, without)
-
-    def _keep_object(self, value: Any, without: frozenset[str]) -> Any:
-        if isinstance(value, type | Enum):
-            return value
-        names = getattr(value, "__pydantic_fields_set__", None)
-        if names is not None:
-            held = value.__dict__
-            kept = {name: self.keep(held[name]) for name in names - without if held.get(name) is not None}
-            return Kept(type(value), kept)
-        if isinstance(value, bytearray | memoryview):
+            return {name: self.keep(item) for name, item in value.items()}
+        if isinstance(value, (bytearray, memoryview)):
             return self._copied(bytes(value), len(value))
-        if hasattr(value, "tobytes") and hasattr(value, "save"):  # a PIL picture; its pixels are loaded by this
+        if hasattr(value, "tobytes") and hasattr(value, "save"):  # a PIL picture; sending it would load it as well
             picture = value.copy()
             return self._copied(picture, picture.width * picture.height * len(picture.getbands()))
-        return value  # a function, an open file: whoever reads the request refuses it
+        return value  # a function, a class, an open file: whoever reads the request refuses it by name
 
     def _copied(self, copy: Any, size: int) -> Any:
         self.copied += 1

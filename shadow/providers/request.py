@@ -5,14 +5,14 @@
 """
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from shadow.brief import Brief, FileReference, Part, Picture, Text, canonical
 from shadow.pair import Image
 from shadow.providers.answer import read_response
-from shadow.providers.leaves import Leaves, restored
-from shadow.providers.turns import field, made_by_model
+from shadow.providers.leaves import Kept, Leaves, restored
+from shadow.providers.turns import TAIL, Mark, field, made_by_model
 from shadow.providers.way import (
     CACHED,
     MULTI_TURN,
@@ -23,8 +23,8 @@ from shadow.providers.way import (
     Arguments,
     Asked,
     NotComparedError,
-    Scan,
     Way,
+    Weight,
 )
 
 __all__ = ["GENERATE", "brief_of", "config_of", "contents_of"]
@@ -33,30 +33,54 @@ TRANSPORT = frozenset(
     {"http_options", "should_return_http_response", "labels", "automatic_continuation", "automatic_function_calling"}
 )
 """Fields of the config that say how to ask, not what. Chats set the last one by themselves."""
+CACHE, CONTINUATION, RAW_ANSWER = "cached_content", "continuation_token", "should_return_http_response"
+ALIASES = {"cachedContent": CACHE, "continuationToken": CONTINUATION, "shouldReturnHttpResponse": RAW_ANSWER}
+SPECIAL = frozenset({CACHE, CONTINUATION, RAW_ANSWER, *ALIASES})
+"""Fields of the config that keep a request from being compared."""
+HELD_BACK = TRANSPORT - {RAW_ANSWER}
 
 
-def scan(arguments: Arguments) -> Scan:
-    """What the arguments of `generate_content` tell at a look."""
+def ask(arguments: Arguments) -> Asked:
+    """The arguments of `generate_content`, out of the caller's reach."""
     contents, config = arguments.get("contents"), arguments.get("config")
-    marks = made_by_model(contents)
-    opening = contents[0] if marks is not None and isinstance(contents, list | tuple) else contents
-    reason = MULTI_TURN if marks is not None else ""
-    if config is None:
-        return Scan(reason=reason, marks=marks, opening=opening)
-    if field(config, "cached_content"):
-        return Scan(reason=CACHED, marks=marks, bound=True, opening=opening)
-    if field(config, "continuation_token"):
-        reason = MULTI_TURN
-    elif field(config, "should_return_http_response"):
-        reason = reason or RAW
-    return Scan(reason=reason, marks=marks, opening=opening)
-
-
-def keep(arguments: Arguments) -> Asked:
-    """The arguments out of the caller's reach."""
+    words = type(contents) is str
+    marks = None if words else made_by_model(contents)
+    if words and config is None:  # the shortest way for what is asked most
+        return Asked((contents, None), len(contents), 0, "", None, False, True, contents)  # type: ignore[arg-type]  # a str
     leaves = Leaves()
-    what = leaves.keep(arguments.get("contents")), leaves.keep(arguments.get("config"), without=TRANSPORT)
-    return Asked(what=what, size=leaves.size, copied=leaves.copied)
+    settings = leaves.keep(config, HELD_BACK)
+    named = settings.fields if type(settings) is Kept else settings or ()
+    if marks is not None or not SPECIAL.isdisjoint(named):
+        return _not_compared(contents, marks, named)
+    what = contents if words else leaves.keep(contents)
+    size = leaves.size + len(contents) if words else leaves.size  # type: ignore[arg-type]  # a str
+    return Asked((what, settings), size, leaves.copied, "", None, False, True, contents)
+
+
+def _not_compared(contents: Any, marks: tuple[Mark, ...] | None, named: Collection[str]) -> Asked:
+    special = {ALIASES.get(name, name) for name in named} & SPECIAL
+    reason = CACHED if CACHE in special else MULTI_TURN if marks is not None or CONTINUATION in special else RAW
+    opening = contents[0] if marks is not None and isinstance(contents, list | tuple) else contents
+    return Asked(reason=reason, marks=marks, bound=reason == CACHED, opening=opening)
+
+
+def weigh(response: Any) -> Weight:
+    """What a `GenerateContentResponse` weighs."""
+    size, final = 0, None
+    marks: list[Mark] = []
+    for candidate in response.candidates or ():
+        content = candidate.content
+        for part in (content and content.parts) or ():
+            blob, signature = part.inline_data, part.thought_signature
+            if signature:
+                size += len(signature)
+                marks.append((len(signature), signature[-TAIL:]))
+            if blob and (data := blob.data):
+                size += len(data)
+                marks.append((len(data), data[-TAIL:]))
+                if not part.thought and (blob.mime_type or "image/").startswith("image/"):
+                    final = data
+    return size, marks, final
 
 
 def words_of(contents: Any) -> str:
@@ -70,7 +94,7 @@ def words_of(contents: Any) -> str:
 
 
 def kept_brief(what: Any) -> tuple[Brief, dict[str, Image]]:
-    """The brief in what `keep` kept. Raises `NotComparedError`."""
+    """The brief in what `ask` kept. Raises `NotComparedError`."""
     return brief_of(*(restored(item) for item in what))
 
 
@@ -180,5 +204,5 @@ def config_of(brief: Brief) -> Any:
     return types.GenerateContentConfig.model_validate(brief.settings)
 
 
-GENERATE = Way(scan=scan, keep=keep, read=read_response, words=words_of, brief=kept_brief)
+GENERATE = Way(ask=ask, weigh=weigh, words=words_of, read=read_response, brief=kept_brief)
 """`models.generate_content`, and chats, which call it; a stream is read chunk by chunk."""

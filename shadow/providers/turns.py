@@ -14,9 +14,6 @@ TAIL = 64
 CAMEL = {
     "thought_signature": "thoughtSignature",
     "inline_data": "inlineData",
-    "cached_content": "cachedContent",
-    "continuation_token": "continuationToken",
-    "should_return_http_response": "shouldReturnHttpResponse",
 }
 """The other spelling that google-genai takes in dicts."""
 

@@ -28,9 +28,15 @@ class NotComparedError(Exception):
         self.reason = reason
 
 
-class Scan(NamedTuple):
-    """What one look at a request tells, before it is sent."""
+class Asked(NamedTuple):
+    """A request out of the caller's reach, and what one look at it tells."""
 
+    what: Any = None
+    """The request as it was; nothing where it cannot be compared anyway."""
+    size: int = 0
+    """Bytes held, about."""
+    copied: int = 0
+    """Mutable leaves that had to be copied."""
     reason: str = ""
     """Why it cannot be compared, where that is plain to see."""
     marks: tuple[Mark, ...] | None = None
@@ -38,28 +44,24 @@ class Scan(NamedTuple):
     bound: bool = False
     """Whether it holds something that only the model named in it has."""
     readable: bool = True
-    """Whether what comes back is an answer that `Way.read` can read."""
+    """Whether what comes back is an answer that `Way.weigh` and `Way.read` can read."""
     opening: Any = None
     """What its first turn says, where it is known; decides the arm where nobody named a key."""
 
 
-class Asked(NamedTuple):
-    """A request out of the caller's reach."""
-
-    what: Any
-    size: int
-    """Bytes held, about."""
-    copied: int
-    """Mutable leaves that had to be copied."""
+Weight = tuple[int, list[Mark], bytes | str | None]
+"""Bytes held, about; the marks by which a later request may show this turn; the final picture."""
 
 
 class Way(NamedTuple):
-    """One way of calling. The first four run on the caller and touch no disk, no clock and no pixels."""
+    """One way of calling. The first three run on the caller: few steps, no disk, no clock, no pixels."""
 
-    scan: Callable[[Arguments], Scan]
-    keep: Callable[[Arguments], Asked]
-    read: Callable[[Any], Answer]
+    ask: Callable[[Arguments], Asked]
+    weigh: Callable[[Any], Weight]
+    """What an answer, or a chunk of one, weighs."""
     words: Callable[[Any], str]
     """The words of an opening."""
+    read: Callable[[Any], Answer]
+    """An answer, or a chunk of one."""
     brief: Callable[[Any], tuple[Brief, dict[str, Image]]]
     """The brief in `Asked.what` and its reference pictures by digest. Raises `NotComparedError`."""

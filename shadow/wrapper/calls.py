@@ -5,11 +5,11 @@ documentation and its signature. The method is looked up again at every call, as
 """
 
 import functools
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Any
 
+from shadow.capture import Seen
 from shadow.providers.way import Way
-from shadow.wrapper.call import Call
 from shadow.wrapper.live import LivePath
 
 Shape = Callable[[Any, str, LivePath, Way], Callable[..., Any]]
@@ -20,16 +20,16 @@ def plain(part: Any, name: str, live: LivePath, way: Way) -> Callable[..., Any]:
 
     @functools.wraps(getattr(part, name))
     def observed(*given: Any, **arguments: Any) -> Any:
-        call = live.begin(way, given, arguments)
-        if call is None:
+        seen = live.begin(way, given, arguments, meanwhile=True)
+        if seen is None:
             return getattr(part, name)(*given, **arguments)
-        call.start()
         try:
-            answer = getattr(part, name)(**call.arguments)
+            answer = getattr(part, name)(**arguments)
         except BaseException as error:
-            call.failed(error)
+            live.failed(seen, error)
             raise
-        call.answered(answer)
+        live.saw(seen, answer)
+        live.ended(seen)
         return answer
 
     return observed
@@ -40,16 +40,16 @@ def awaited(part: Any, name: str, live: LivePath, way: Way) -> Callable[..., Any
 
     @functools.wraps(getattr(part, name))
     async def observed(*given: Any, **arguments: Any) -> Any:
-        call = live.begin(way, given, arguments)
-        if call is None:
+        seen = live.begin(way, given, arguments)
+        if seen is None:
             return await getattr(part, name)(*given, **arguments)
-        call.start()
         try:
-            answer = await getattr(part, name)(**call.arguments)
+            answer = await getattr(part, name)(**arguments)
         except BaseException as error:
-            call.failed(error)
+            live.failed(seen, error)
             raise
-        call.answered(answer)
+        live.saw(seen, answer)
+        live.ended(seen)
         return answer
 
     return observed
@@ -60,10 +60,9 @@ def streamed(part: Any, name: str, live: LivePath, way: Way) -> Callable[..., An
 
     @functools.wraps(getattr(part, name))
     def observed(*given: Any, **arguments: Any) -> Any:
-        call = live.begin(way, given, arguments)
-        if call is None:
-            return getattr(part, name)(*given, **arguments)
-        return _watched(call, getattr(part, name)(**call.arguments))
+        seen = live.begin(way, given, arguments)
+        chunks = getattr(part, name)(*given, **arguments)
+        return chunks if seen is None else _watched(live, seen, arguments, chunks)
 
     return observed
 
@@ -73,50 +72,49 @@ def streamed_async(part: Any, name: str, live: LivePath, way: Way) -> Callable[.
 
     @functools.wraps(getattr(part, name))
     async def observed(*given: Any, **arguments: Any) -> Any:
-        call = live.begin(way, given, arguments)
-        if call is None:
-            return await getattr(part, name)(*given, **arguments)
-        return _watched_async(call, await getattr(part, name)(**call.arguments))
+        seen = live.begin(way, given, arguments)
+        chunks = await getattr(part, name)(*given, **arguments)
+        return chunks if seen is None else _watched_async(live, seen, arguments, chunks)
 
     return observed
 
 
-def _watched(call: Call, chunks: Any) -> Iterator[Any]:
+def _watched(live: LivePath, seen: Seen, arguments: Mapping[str, Any], chunks: Any) -> Iterator[Any]:
     """The very chunks as they come; closing this closes the client's own generator."""
-    call.start()
+    live.start(seen, arguments)
     while True:
         try:
             chunk = next(chunks)
         except StopIteration:
-            call.ended()
+            live.ended(seen)
             return
         except BaseException as error:
-            call.failed(error)
+            live.failed(seen, error)
             raise
-        call.saw(chunk)
+        live.saw(seen, chunk)
         try:
             yield chunk
         except BaseException:
-            call.abandoned()
+            live.abandoned(seen)
             chunks.close()
             raise
 
 
-async def _watched_async(call: Call, chunks: Any) -> AsyncIterator[Any]:
-    call.start()
+async def _watched_async(live: LivePath, seen: Seen, arguments: Mapping[str, Any], chunks: Any) -> AsyncIterator[Any]:
+    live.start(seen, arguments)
     while True:
         try:
             chunk = await anext(chunks)
         except StopAsyncIteration:
-            call.ended()
+            live.ended(seen)
             return
         except BaseException as error:
-            call.failed(error)
+            live.failed(seen, error)
             raise
-        call.saw(chunk)
+        live.saw(seen, chunk)
         try:
             yield chunk
         except BaseException:
-            call.abandoned()
+            live.abandoned(seen)
             await chunks.aclose()
             raise

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from shadow.capture import Labels
 
 NO_LABELS = Labels()
-_labels: contextvars.ContextVar[Labels] = contextvars.ContextVar("shadow_labels", default=NO_LABELS)
+LABELS: contextvars.ContextVar[Labels] = contextvars.ContextVar("shadow_labels", default=NO_LABELS)
+"""The labels in force."""
 
 
 @contextlib.contextmanager
@@ -20,13 +21,8 @@ def labels(
     grouping (campaign, session), `tags` are free. Works in threads and asyncio alike (`contextvars`); a stream takes
     the labels of the place where it was asked for, not of where it is read.
     """
-    token = _labels.set(Labels(key=str(key), segment=segment, cluster=cluster, tags=dict(tags or {})))
+    token = LABELS.set(Labels(key=str(key), segment=segment, cluster=cluster, tags=dict(tags or {})))
     try:
         yield
     finally:
-        _labels.reset(token)
-
-
-def current() -> Labels:
-    """The labels in force here."""
-    return _labels.get()
+        LABELS.reset(token)

@@ -1,7 +1,8 @@
 """What happens around one live call: choose the arm, keep what was asked, hand over what came.
 
 Everything here runs on the caller. Nothing in it waits, writes, serialises, hashes a picture or wakes a thread, and
-nothing it does wrong reaches the caller.
+nothing it does wrong reaches the caller. It is written in few and flat steps: after a call has moved megabytes the
+processor's caches are cold, and every function and object that is touched costs microseconds.
 """
 
 import time
@@ -11,20 +12,25 @@ from typing import Any, Protocol
 from shadow.assignment import assigned
 from shadow.capture import Labels, Route, Seen
 from shadow.pair import Arm
-from shadow.providers.answer import Answer
+from shadow.providers.failure import read_error
 from shadow.providers.turns import field
-from shadow.providers.way import UNREADABLE, Scan, Way
+from shadow.providers.way import UNREADABLE, Asked, Way
 from shadow.telling import Once
-from shadow.wrapper.call import Call
 from shadow.wrapper.issued import Issued
-from shadow.wrapper.labels import current
+from shadow.wrapper.labels import LABELS
 
+ABANDONED = "abandoned by the caller"
 NOT_CAPTURED = "not captured: "
 """Followed by the way of calling that nobody looks into."""
+UNREAD = Asked(reason=UNREADABLE)
 
 
 class Takes(Protocol):
     """What the live path needs of a door."""
+
+    def expect(self, seen: Seen) -> None:
+        """Keep the request of this call meanwhile (`Seen.keep_meanwhile`)."""
+        ...
 
     def offer(self, seen: Seen) -> None:
         """Take one live call."""
@@ -36,7 +42,7 @@ class Takes(Protocol):
 
 
 class LivePath:
-    """The routes, the percentages and the door of one process."""
+    """The routes, the percentages and the door of one process. None of its methods raises."""
 
     def __init__(
         self,
@@ -54,71 +60,171 @@ class LivePath:
         """
         self._routes = routes
         self._percent = percent
+        self._door = door
         self._deaf = deaf
+        self._clock = clock
+        self._monotonic = monotonic
         self._issued = Issued()
-        self.door = door
-        self.say = Once()
-        self.clock = clock
-        self.monotonic = monotonic
+        self._moved: set[str] = set()
+        self._say = Once()
 
-    def begin(self, way: Way, given: tuple[Any, ...], arguments: Mapping[str, Any]) -> Call | None:
-        """A call to look at, or None where it is not ours: its model is in no migration. Never raises."""
+    def begin(
+        self, way: Way, given: tuple[Any, ...], arguments: dict[str, Any], *, meanwhile: bool = False
+    ) -> Seen | None:
+        """A call to look at, or None where it is not ours: its model is in no migration.
+
+        Where the candidate serves, the model among the arguments is its. `meanwhile` says that the caller's thread
+        waits for the answer and can change nothing till then; else the request is kept at once, or by `start`.
+        """
         try:
-            if given or (route := self._route(arguments.get("model"))) is None:
+            model: Any = arguments.get("model")
+            route = self._routes.get(model) or self._route_of_path(model)
+            if route is None or given:
                 self._look_at_request(arguments)
                 return None
-            scan = self._scan(way, arguments)
-            labels = current()
-            arm = self._arm(route, way, scan, labels)
-            return Call(self, way=way, route=route, arm=arm, arguments=arguments, scan=scan, labels=labels)
+            seen = Seen(route, way, LABELS.get())
+            # While no traffic ever moved, every conversation is the incumbent's and there is nothing to look up.
+            if route.serving is not None and (route.serving in self._moved or self._moves(route.serving)):
+                seen.asked = asked = self._ask(way, arguments)
+                if route.candidate is not None and self._arm(route, way, asked, seen.labels) is Arm.CANDIDATE:
+                    seen.arm, seen.model = Arm.CANDIDATE, route.candidate
+                    arguments["model"] = model.removesuffix(route.incumbent) + route.candidate
+            elif meanwhile and not self._deaf:
+                seen.arguments = arguments
+                self._door.expect(seen)
+            else:
+                seen.asked = self._ask(way, arguments)
+            seen.started_at = self._clock()
+            seen.began = seen.ended = self._monotonic()
         except Exception as error:
-            self.say.error("a live call is not looked at", error)
+            self._say.error("a live call is not looked at", error)
             return None
+        return seen
+
+    def start(self, seen: Seen, arguments: Mapping[str, Any]) -> None:
+        """The request of a stream goes out only now: it is asked what its arguments say now."""
+        try:
+            seen.asked = self._ask(seen.way, arguments)
+            seen.started_at = self._clock()
+            seen.began = seen.ended = self._monotonic()
+        except Exception as error:
+            self._say.error("a stream is not looked at", error)
+
+    def saw(self, seen: Seen, answer: Any) -> None:
+        """An answer, or a chunk of one, is here."""
+        try:
+            seen.ended = self._monotonic()
+            asked = seen.asked or self._kept_now(seen)
+            seen.arguments = None
+            if asked.readable:
+                size, marks, picture = seen.way.weigh(answer)
+                if marks:
+                    self._issued.remember((marks, seen.model))
+                if not asked.reason:
+                    seen.size += size
+                    seen.picture = picture or seen.picture
+                    seen.answers += (answer,)
+        except Exception as error:
+            seen.asked = seen.asked if seen.asked and seen.asked.reason else UNREAD
+            self._say.error("an answer could not be read", error)
+
+    def ended(self, seen: Seen) -> None:
+        """Everything that there was to see was seen."""
+        try:
+            asked = seen.asked or UNREAD
+            if asked.reason:
+                self._door.lose(seen.route, asked.reason, seen.started_at)
+            else:
+                seen.size += asked.size
+                self._door.offer(seen)
+        except Exception as error:
+            self._say.error("a live call was not captured", error)
+
+    def failed(self, seen: Seen, error: BaseException) -> None:
+        """The call raised."""
+        try:
+            seen.ended = self._monotonic()
+            seen.asked = seen.asked or self._kept_now(seen)
+            seen.arguments = None
+            if isinstance(error, Exception):
+                # Its leaves: the exception itself would hold the caller's frames.
+                seen.failure = read_error(error)
+                seen.size += len(seen.failure.detail)
+        except Exception as unread:
+            seen.asked = UNREAD
+            self._say.error("an error could not be read", unread)
+        if isinstance(error, Exception):
+            self.ended(seen)
+        else:  # cancelled or interrupted: nobody knows what the model would have said
+            self.abandoned(seen)
+
+    def abandoned(self, seen: Seen) -> None:
+        """The caller reads no further. What came is the outcome where the picture is among it."""
+        if seen.picture is None and not (seen.asked or UNREAD).reason:
+            seen.asked = Asked(reason=ABANDONED)
+        self.ended(seen)
 
     def unseen(self, name: str, model: Any) -> None:
-        """Count a call of a way that nobody looks into, and name the way once. Never raises."""
+        """Count a call of a way that nobody looks into, and name the way once."""
         try:
-            self.say.warning(f"{name} is not captured: what it makes is not compared")
-            if (route := self._route(model)) is not None:
-                self.door.lose(route, NOT_CAPTURED + name, self.clock())
+            self._say.warning(f"{name} is not captured: what it makes is not compared")
+            if (route := self._routes.get(model) or self._route_of_path(model)) is not None:
+                self._door.lose(route, NOT_CAPTURED + name, self._clock())
         except Exception as error:
-            self.say.error("a call was not counted", error)
+            self._say.error("a call was not counted", error)
 
-    def issued(self, answer: Answer, model: str) -> None:
-        """Remember whose turn this answer is."""
-        self._issued.remember(answer.marks, model)
-
-    def _route(self, model: Any) -> Route | None:
-        # "models/M" and "publishers/google/models/M" name the same model as "M".
-        return self._routes.get(model.rpartition("/")[2]) if isinstance(model, str) else None
+    def _route_of_path(self, model: Any) -> Route | None:
+        """ "models/M" and "publishers/google/models/M" name the same model as "M"."""
+        if not isinstance(model, str) or "/" not in model:
+            return None
+        return self._routes.get(model.rpartition("/")[2])
 
     def _look_at_request(self, arguments: Mapping[str, Any]) -> None:
         if (request := arguments.get("request")) is not None:
             self.unseen("interactions.create(request=...)", field(field(request, "body"), "model"))
 
-    def _scan(self, way: Way, arguments: Mapping[str, Any]) -> Scan:
-        try:
-            scan = way.scan(arguments)
-        except Exception as error:
-            self.say.error("a request could not be read", error)
-            return Scan(reason=UNREADABLE)
-        return scan._replace(reason=self._deaf) if self._deaf else scan
+    def _kept_now(self, seen: Seen) -> Asked:
+        """The call was faster than the drain: its request is kept now that it is over, before its caller goes on."""
+        seen.asked = asked = self._ask(seen.way, seen.arguments or {})
+        return asked
 
-    def _arm(self, route: Route, way: Way, scan: Scan, labels: Labels) -> Arm:
-        """The arm that serves: the one that issued the conversation, else the one its key is assigned to."""
-        if route.serving is None or route.candidate is None or scan.bound:
-            return Arm.INCUMBENT
-        if scan.marks is not None:
-            issuer = self._issued.by(scan.marks)
-            if issuer in (route.incumbent, route.candidate):
-                return Arm.CANDIDATE if issuer == route.candidate else Arm.INCUMBENT
+    def _ask(self, way: Way, arguments: Mapping[str, Any]) -> Asked:
         try:
-            percent = self._percent(route.serving)
-            if percent <= 0 or percent >= 100:
-                return assigned("", route.serving, percent)
-            if scan.opening is None and not labels.key:
-                return Arm.INCUMBENT  # it goes on from something this process has not seen
-            return assigned(labels.key or way.words(scan.opening), route.serving, percent)
+            asked = way.ask(arguments)
         except Exception as error:
-            self.say.error("assignment failed; the incumbent serves", error)
+            self._say.error("a request could not be read", error)
+            return UNREAD
+        return asked._replace(what=None, reason=self._deaf) if self._deaf else asked
+
+    def _moves(self, migration: str) -> bool:
+        """Whether traffic of this migration is at the candidate; remembered for the life of the process."""
+        if self._percentage(migration) <= 0:
+            return False
+        self._moved.add(migration)
+        return True
+
+    def _percentage(self, migration: str) -> float:
+        try:
+            return self._percent(migration)
+        except Exception as error:
+            self._say.error("the percentage is not known; the incumbent serves", error)
+            return 0.0
+
+    def _arm(self, route: Route, way: Way, asked: Asked, labels: Labels) -> Arm:
+        """The arm that serves: the one that issued the conversation, else the one its key is assigned to."""
+        if asked.bound or route.serving is None:
+            return Arm.INCUMBENT
+        if asked.marks:
+            issuer = self._issued.by(asked.marks)
+            if issuer is not None and issuer in (route.incumbent, route.candidate):
+                return Arm.CANDIDATE if issuer == route.candidate else Arm.INCUMBENT
+        percent = self._percentage(route.serving)
+        if percent <= 0 or percent >= 100:
+            return assigned("", route.serving, percent)  # hashes nothing
+        if asked.opening is None and not labels.key:
+            return Arm.INCUMBENT  # it goes on from something this process has not seen
+        try:
+            return assigned(labels.key or way.words(asked.opening), route.serving, percent)
+        except Exception as error:
+            self._say.error("assignment failed; the incumbent serves", error)
             return Arm.INCUMBENT

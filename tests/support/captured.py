@@ -6,16 +6,24 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from google.genai import types
+
 from shadow.capture import Door, Labels, Route, Seen
 from shadow.pair import Arm, Image
-from shadow.providers.answer import Answer, Failure
+from shadow.providers.failure import Failure
 from shadow.providers.request import GENERATE
 from shadow.spool.memory import MemorySpool
 from shadow.spool.spool import Spool
 
 PRO = Route(incumbent="old", serving="pro", candidate="new", samples=(("pro", 1.0),))
 PNG = b"\x89PNG\r\n\x1a\n1"
-ANSWER = Answer(final=PNG, finish="STOP")
+
+
+def response(picture: bytes = PNG) -> types.GenerateContentResponse:
+    """An answer with this picture."""
+    blob = {"mime_type": "image/png", "data": picture}
+    candidate = {"content": {"parts": [{"inline_data": blob}]}, "finish_reason": "STOP"}
+    return types.GenerateContentResponse.model_validate({"candidates": [candidate]})
 
 
 def seen(
@@ -25,21 +33,20 @@ def seen(
     route: Route = PRO,
     arm: Arm = Arm.INCUMBENT,
     labels: Labels | None = None,
-    answer: Answer | Failure = ANSWER,
+    picture: bytes = PNG,
+    failure: Failure | None = None,
     started_at: float = 60.0,
 ) -> Seen:
     """A live call."""
-    return Seen(
-        route=route,
-        arm=arm,
-        model="old",
-        way=GENERATE,
-        asked=GENERATE.keep({"contents": contents, "config": config}),
-        answer=answer,
-        labels=labels or Labels(),
-        started_at=started_at,
-        latency=1.0,
-    )
+    made = Seen(route, GENERATE, labels or Labels())
+    made.arm, made.model = arm, "old"
+    made.asked = GENERATE.ask({"contents": contents, "config": config})
+    made.failure = failure
+    if failure is None:
+        made.answers, made.picture = (response(picture),), picture
+    made.started_at, made.began, made.ended = started_at, 1.0, 2.0
+    made.size += made.asked.size + len(picture)
+    return made
 
 
 class Kept:

@@ -13,7 +13,10 @@ from canned import CANDIDATE, INCUMBENT, painted, picture_answer
 from google import genai
 from google.genai import types
 
+from shadow.brief import Brief
 from shadow.capture import Route, Seen
+from shadow.capture.drain import outcome_of_call
+from shadow.pair import Outcome
 from shadow.wrapper import LivePath, WrappedClient, wrapped
 
 ROUTE = Route(incumbent=INCUMBENT, serving="pro", candidate=CANDIDATE, samples=(("pro", 1.0),))
@@ -90,7 +93,11 @@ class Offers:
         self.seen: list[Seen] = []
         self.lost: list[str] = []
 
+    def expect(self, seen: Seen) -> None:
+        assert seen.arguments is not None
+
     def offer(self, seen: Seen) -> None:
+        assert seen.arguments is None
         self.seen.append(seen)
 
     def lose(self, route: Route, reason: str, at: float) -> None:
@@ -102,6 +109,17 @@ class Offers:
 def observed(client: Any, door: Any, percent: Callable[[str], float] = lambda _: 0.0, **more: Any) -> WrappedClient:
     """The client, looked at."""
     return wrapped(client, LivePath(routes=ROUTES, percent=percent, door=door, **more))
+
+
+def outcome(seen: Seen) -> Outcome:
+    """What the drain will make of the answer."""
+    return outcome_of_call(seen)
+
+
+def brief(seen: Seen) -> Brief:
+    """What the drain will make of the request."""
+    assert seen.asked is not None
+    return seen.way.brief(seen.asked.what)[0]
 
 
 def picture_in(response: types.GenerateContentResponse) -> list[bytes | None]:

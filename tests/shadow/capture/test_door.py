@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from captured import Kept, Stuck, counted, seen
 
+from shadow.capture import Seen
 from shadow.capture.losses import MEMORY_FULL, NOT_DRAINED
 from shadow.errors import SpoolBroken
 from shadow.spool.memory import MemorySpool
@@ -61,6 +62,36 @@ def test_after_a_full_hour_there_is_room_again(tmp_path: Path) -> None:
     kept.door.close()
     assert len(kept.captures()) == 20
     assert kept.losses() == {}
+
+
+def test_requests_under_way_are_kept_by_the_drain(tmp_path: Path) -> None:
+    """Within a poll or two; one that cannot be read is left to its caller, and the next is kept."""
+    kept = Kept(tmp_path)
+    good, bad = under_way("a fox"), under_way(5)
+    bad.arguments = ["no arguments"]  # type: ignore[assignment]  # that is the point
+    for one in (bad, good):
+        kept.door.expect(one)
+    while good.asked is None:
+        threading.Event().wait(0.001)
+    assert good.asked.size == len("a fox")
+    assert bad.asked is None
+    kept.door.close()
+
+
+def under_way(contents: object) -> Seen:
+    """A call that waits for its answer."""
+    made = seen()
+    made.asked, made.arguments = None, {"contents": contents}
+    return made
+
+
+def test_what_does_not_fit_is_let_go_of_at_once(tmp_path: Path) -> None:
+    """Even where its request still waits to be kept."""
+    kept = Kept(tmp_path, memory_bytes=1)
+    refused = seen()
+    kept.door.offer(refused)
+    assert (refused.answers, refused.picture) == ((), None)
+    kept.door.close()
 
 
 def test_losses_of_the_caller_are_counted_by_reason_and_minute(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Live calls become captures and losses."""
 
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,8 +13,10 @@ from shadow.capture import Labels, Route
 from shadow.capture.losses import DEFECT, OTHER_CANDIDATE, SAMPLED_OUT
 from shadow.errors import StoreBroken
 from shadow.pair import Arm, Image, OutcomeKind
-from shadow.providers.answer import Answer, Failure
+from shadow.providers.failure import Failure
 from shadow.providers.interaction import INTERACT
+
+FAILURE = Failure(label="429 RESOURCE_EXHAUSTED", detail="key AIzaSyA1234567890", retry_after=3)
 
 
 def test_what_is_offered_lies_in_the_spool_after_the_drain(tmp_path: Path) -> None:
@@ -55,7 +58,6 @@ def test_a_call_the_candidate_served_belongs_to_its_own_migration_only(tmp_path:
 @pytest.mark.parametrize(
     ("contents", "config", "reason"),
     [
-        ([types.Content(role="model", parts=[types.Part(text="x")])], None, "multi-turn"),
         ("a joke", {"response_modalities": ["TEXT"]}, "no image asked"),
         ("a fox", {"tools": [print]}, "tools that cannot be replayed"),
         (object(), None, "unreadable request"),
@@ -75,7 +77,9 @@ def test_what_cannot_be_compared_is_counted_by_reason(tmp_path: Path, contents: 
 def test_a_picture_whose_base64_is_broken_is_unreadable(tmp_path: Path) -> None:
     """An answer that nobody could show is no outcome of the model."""
     kept = Kept(tmp_path)
-    kept.door.offer(seen(answer=Answer(final="no base64!")))
+    broken = seen()
+    broken.picture = "no base64!"
+    kept.door.offer(broken)
     kept.door.close()
     assert kept.losses() == {("pro", "unreadable request"): 1}
 
@@ -83,7 +87,7 @@ def test_a_picture_whose_base64_is_broken_is_unreadable(tmp_path: Path) -> None:
 def test_a_failure_is_captured_with_its_label(tmp_path: Path) -> None:
     """Infrastructure is handed over as well: the pair is filed without a shadow call."""
     kept = Kept(tmp_path)
-    kept.door.offer(seen(answer=Failure(label="429 RESOURCE_EXHAUSTED", detail="key AIzaSyA1234567890", retry_after=3)))
+    kept.door.offer(seen(failure=FAILURE))
     kept.door.close()
     (capture,) = kept.captures()
     assert capture.outcome.kind is OutcomeKind.INFRASTRUCTURE
@@ -94,8 +98,13 @@ def test_a_failure_is_captured_with_its_label(tmp_path: Path) -> None:
 def test_an_interaction_is_a_brief_like_any_other(tmp_path: Path) -> None:
     """Read by its own way, filed under the same digest as the same words asked otherwise."""
     kept = Kept(tmp_path)
-    asked = INTERACT.keep({"model": "old", "input": "a fox", "response_format": {"type": "image"}})
-    kept.door.offer(seen()._replace(way=INTERACT, asked=asked))
+    interaction = seen()
+    interaction.way = INTERACT
+    interaction.asked = INTERACT.ask({"model": "old", "input": "a fox", "response_format": {"type": "image"}})
+    step = SimpleNamespace(type="model_output", content=[SimpleNamespace(type="image", data="eA==")])
+    usage = errors = None
+    interaction.answers = (SimpleNamespace(id="i", steps=[step], usage=usage, errors=errors, status="", model="old"),)
+    kept.door.offer(interaction)
     kept.door.offer(seen("a fox"))
     kept.door.close()
     first, second = kept.captures()
@@ -130,8 +139,8 @@ def test_a_defect_costs_one_call_and_not_the_thread(tmp_path: Path, caplog: pyte
             raise ZeroDivisionError(message)
 
     kept = Kept(tmp_path, write=write)
-    kept.door.offer(seen(answer=Answer(final=b"other")))
-    kept.door.offer(seen(answer=Answer(final=b"other")))
+    kept.door.offer(seen(picture=b"other"))
+    kept.door.offer(seen(picture=b"other"))
     kept.door.offer(seen())
     kept.door.close()
     assert len(kept.captures()) == 1

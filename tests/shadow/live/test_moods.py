@@ -148,7 +148,7 @@ def test_a_wrapped_call_returns_what_the_bare_call_returns(mood: str, way: str, 
     assert time.monotonic() - began < IN_TIME
 
 
-@pytest.mark.parametrize("name", ["scan", "keep", "read", "words", "brief"])
+@pytest.mark.parametrize("name", ["ask", "weigh", "read", "words", "brief"])
 @pytest.mark.parametrize("way", ["plain", "stream", "async_plain", "async_stream"])
 def test_a_reading_that_is_a_bug_costs_nothing(
     name: str, way: str, scene: Scene, monkeypatch: pytest.MonkeyPatch

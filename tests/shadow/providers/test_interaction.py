@@ -28,7 +28,7 @@ class Thing:
 
 def brief(**arguments: Any) -> Any:
     """The brief of these arguments."""
-    return INTERACT.brief(INTERACT.keep({"model": "m", **arguments}).what)[0]
+    return INTERACT.brief(INTERACT.ask({"model": "m", **arguments}).what)[0]
 
 
 @pytest.mark.parametrize(
@@ -119,17 +119,17 @@ def test_what_cannot_be_asked_of_the_other_arm_is_named(arguments: dict[str, Any
 )
 def test_what_is_plain_at_a_look(arguments: dict[str, Any], reason: str) -> None:
     """Before anything is sent."""
-    scan = INTERACT.scan(arguments)
-    assert scan.reason == reason
-    assert scan.bound is (reason == CACHED)
-    assert scan.readable is (reason != STREAMED)
+    asked = INTERACT.ask(arguments)
+    assert asked.reason == reason
+    assert asked.bound is (reason == CACHED)
+    assert asked.readable is (reason != STREAMED)
 
 
 def test_model_turns_are_known_by_their_marks() -> None:
     """The id of the interaction before, or what a step holds."""
-    assert INTERACT.scan({"input": "x", "previous_interaction_id": "i"}).marks == (mark_of_interaction("i"),)
+    assert INTERACT.ask({"input": "x", "previous_interaction_id": "i"}).marks == (mark_of_interaction("i"),)
     steps = [Thing(type="thought", signature="s"), {"type": "model_output", "content": [PICTURE]}]
-    assert INTERACT.scan({"input": steps}).marks == (mark_of(DATA), mark_of("s"))
+    assert INTERACT.ask({"input": steps}).marks == (mark_of(DATA), mark_of("s"))
 
 
 def answered(**fields: Any) -> Any:
@@ -148,13 +148,14 @@ def test_the_last_picture_is_the_answer() -> None:
         Thing(type="model_output", content=[Thing(type="image", data=other)]),
     ]
     usage = Thing(total_input_tokens=3, total_output_tokens=1120, total_thought_tokens=9)
-    answer = answered(steps=steps, usage=usage)
-    outcome = outcome_of(answer, model="m", started_at=1.0, latency=2.0)
+    outcome = outcome_of(answered(steps=steps, usage=usage), model="m", started_at=1.0, latency=2.0)
     assert outcome.image is not None
     assert outcome.image.data == painted("gold")
     assert (outcome.prompt_tokens, outcome.output_tokens, outcome.thought_tokens) == (3, 1120, 9)
     assert (outcome.response_id, outcome.model_version) == ("i", "m")
-    assert set(answer.marks) == {mark_of_interaction("i"), mark_of("s"), mark_of(DATA), mark_of(other)}
+    size, marks, final = INTERACT.weigh(Thing(id="i", steps=steps))
+    assert (size, final) == (len(DATA) + len(other), other)
+    assert set(marks) == {mark_of_interaction("i"), mark_of("s"), mark_of(DATA), mark_of(other)}
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_nothing_done_later_changes_what_was_kept() -> None:
     dict_form: dict[str, Any] = {"parts": [{"text": "of ice"}]}
     contents: list[Any] = [content, dict_form, picture]
     config = types.GenerateContentConfig(image_config=types.ImageConfig(aspect_ratio="1:1"), stop_sequences=["x"])
-    asked = GENERATE.keep({"contents": contents, "config": config})
+    asked = GENERATE.ask({"contents": contents, "config": config})
     part.text = "a dog"
     content.parts.clear()
     content.role = "model"
@@ -81,7 +81,7 @@ def test_nothing_done_later_changes_what_was_kept() -> None:
     brief, pictures = GENERATE.brief(asked.what)
     assert brief.prompt == "a fox\nof ice"
     assert (brief.aspect_ratio, brief.settings["stop_sequences"]) == ("1:1", ["x"])
-    fresh, _ = GENERATE.brief(GENERATE.keep({"contents": [Pillow.new("RGB", (4, 4), "navy")]}).what)
+    fresh, _ = GENERATE.brief(GENERATE.ask({"contents": [Pillow.new("RGB", (4, 4), "navy")]}).what)
     assert fresh.parts[0].digest in pictures
     assert asked.copied == 1
 
@@ -100,7 +100,7 @@ def test_transport_is_left_out_at_once() -> None:
     """A client or a header in the options of a call is not held while it waits."""
     config = types.GenerateContentConfig(http_options=types.HttpOptions(headers={"x-secret": "s"}), seed=1)
     for given in (config, config.model_dump(exclude_none=True)):
-        assert "secret" not in repr(GENERATE.keep({"contents": "a fox", "config": given}))
+        assert "secret" not in repr(GENERATE.ask({"contents": "a fox", "config": given}))
 
 
 def test_what_nobody_knows_is_kept_as_it_is() -> None:

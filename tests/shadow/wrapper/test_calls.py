@@ -9,11 +9,10 @@ import httpx2
 import pytest
 from canned import INCUMBENT, painted
 from google.genai import types
-from live_ways import FOX, Offers, client_on, frames_of, observed, picture_in, run
+from live_ways import FOX, Offers, brief, client_on, frames_of, observed, outcome, picture_in, run
 
-from shadow.providers.answer import Answer, Failure
 from shadow.wrapper import labels
-from shadow.wrapper.call import ABANDONED
+from shadow.wrapper.live import ABANDONED
 
 
 class Asked:
@@ -68,7 +67,7 @@ def test_an_abandoned_stream_is_what_had_come(read: int, captured: bool) -> None
     for _ in range(read):
         next(chunks)
     chunks.close()
-    assert [isinstance(seen.answer, Answer) and seen.answer.final for seen in door.seen] == [painted()] * captured
+    assert [seen.picture for seen in door.seen] == [painted()] * captured
     assert door.lost == [ABANDONED] * (not captured)
 
 
@@ -126,8 +125,7 @@ def test_a_stream_that_breaks_is_a_failure_with_its_label() -> None:
     assert picture_in(next(chunks)) == []
     with pytest.raises(httpx2.ReadError, match="connection lost"):
         next(chunks)
-    assert isinstance(door.seen[0].answer, Failure)
-    assert door.seen[0].answer.label == "connection"
+    assert outcome(door.seen[0]).label == "connection"
 
 
 def test_a_cancelled_call_is_counted_and_stays_cancelled() -> None:
@@ -190,7 +188,7 @@ def test_labels_belong_to_the_thread_and_the_task_that_set_them() -> None:
 
     run(both())
     wrapped.models.generate_content(model=INCUMBENT, contents="none")
-    assert {(seen.way.brief(seen.asked.what)[0].prompt, *seen.labels[:2]) for seen in door.seen} == {
+    assert {(brief(seen).prompt, *seen.labels[:2]) for seen in door.seen} == {
         ("a", "a", "a"),
         ("b", "b", "b"),
         ("c", "c", "c"),
@@ -219,4 +217,4 @@ def test_a_stream_is_asked_what_its_arguments_said_when_it_went_out() -> None:
     next(chunks)
     contents[0] = types.Part(text="a dog")
     list(chunks)
-    assert door.seen[0].way.brief(door.seen[0].asked.what)[0].prompt == FOX
+    assert brief(door.seen[0]).prompt == FOX

@@ -8,10 +8,9 @@ import pytest
 from canned import INCUMBENT, painted
 from google import genai
 from google.genai import errors, models
-from live_ways import FOX, ROUTE, WAYS, Offers, client_on, observed, refusing
+from live_ways import FOX, ROUTE, WAYS, Offers, brief, client_on, observed, outcome, refusing
 
 from shadow.pair import Arm, OutcomeKind
-from shadow.providers.answer import Answer, Failure, outcome_of
 
 
 @pytest.mark.parametrize("way", list(WAYS))
@@ -23,12 +22,12 @@ def test_every_way_gives_what_the_bare_client_gives_and_is_captured(way: str) ->
     (seen,) = door.seen
     assert door.lost == []
     assert (seen.route, seen.arm, seen.model) == (ROUTE, Arm.INCUMBENT, INCUMBENT)
-    assert seen.way.brief(seen.asked.what)[0].prompt == FOX
-    outcome = outcome_of(seen.answer, model=seen.model, started_at=seen.started_at, latency=seen.latency)
-    assert outcome.image is not None
-    assert outcome.image.data == painted("navy")
-    assert (outcome.prompt_tokens, outcome.output_tokens) == (3, 1120)
-    assert seen.latency > 0
+    assert brief(seen).prompt == FOX
+    found = outcome(seen)
+    assert found.image is not None
+    assert found.image.data == painted("navy")
+    assert (found.prompt_tokens, found.output_tokens) == (3, 1120)
+    assert found.latency > 0
 
 
 @pytest.mark.parametrize("way", list(WAYS))
@@ -42,10 +41,7 @@ def test_every_way_raises_what_the_bare_client_raises(way: str) -> None:
     assert type(caught.value) is type(bare.value)
     assert str(caught.value) == str(bare.value)
     (seen,) = door.seen
-    assert isinstance(seen.answer, Failure)
-    assert seen.answer.label == "429 RESOURCE_EXHAUSTED"
-    outcome = outcome_of(seen.answer, model=seen.model, started_at=1.0, latency=1.0)
-    assert outcome.kind is OutcomeKind.INFRASTRUCTURE
+    assert (outcome(seen).kind, outcome(seen).label) == (OutcomeKind.INFRASTRUCTURE, "429 RESOURCE_EXHAUSTED")
 
 
 def test_the_caller_gets_the_very_object_and_the_very_exception() -> None:
@@ -175,11 +171,21 @@ def test_a_part_without_its_own_state_has_no_attributes() -> None:
         _ = half.models
 
 
-def test_an_answer_holds_no_more_than_its_leaves() -> None:
-    """What waits for the drain keeps neither the response nor an exception's frames alive."""
+def test_a_failure_keeps_no_frame_of_the_caller_alive() -> None:
+    """What waits for the drain holds the words of an exception, not its traceback."""
+    client, door = client_on(refusing), Offers()
+    with pytest.raises(errors.ClientError):
+        observed(client, door).models.generate_content(model=INCUMBENT, contents=FOX)
+    failure = door.seen[0].failure
+    assert failure is not None
+    assert {type(leaf) for leaf in failure} <= {str, float, type(None)}
+
+
+def test_what_the_caller_does_to_a_response_changes_no_picture() -> None:
+    """A caller who lets go of the bytes, or writes over them, leaves the evidence as it was."""
     client, door = client_on(), Offers()
-    observed(client, door).models.generate_content(model=INCUMBENT, contents=FOX)
-    answer = door.seen[0].answer
-    assert isinstance(answer, Answer)
-    leaves = [item for field in answer for item in (field if isinstance(field, tuple) else (field,))]
-    assert {type(leaf) for leaf in leaves} <= {str, bytes, int, type(None), tuple}
+    wrapped = observed(client, door)
+    for new in (None, b"with a watermark"):
+        response = wrapped.models.generate_content(model=INCUMBENT, contents=FOX)
+        response.candidates[0].content.parts[0].inline_data.data = new
+    assert [outcome(seen).image and outcome(seen).image.data for seen in door.seen] == [painted("navy")] * 2

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from canned import CANDIDATE, INCUMBENT, painted
 from google.genai import types
-from live_ways import FOX, ROUTE, Offers, client_on, observed, picture_in, run
+from live_ways import FOX, ROUTE, Offers, brief, client_on, observed, outcome, picture_in, run
 
 from shadow.assignment import assigned
+from shadow.capture import Seen
 from shadow.pair import Arm
 from shadow.providers.way import CACHED, MULTI_TURN, RAW, UNREADABLE
 from shadow.wrapper import LivePath, labels, wrapped
@@ -196,6 +197,39 @@ def test_a_migration_that_serves_nothing_moves_nothing() -> None:
     assert picture_in(wrapped(client, live).models.generate_content(model=INCUMBENT, contents=FOX)) == [painted("navy")]
 
 
+class Keeping(Offers):
+    """A door whose drain is fast: it keeps every request at once."""
+
+    def expect(self, seen: Seen) -> None:
+        super().expect(seen)
+        seen.keep_meanwhile()
+
+
+@pytest.mark.parametrize("door", [Offers(), Keeping()], ids=["call faster than drain", "drain faster than call"])
+def test_what_the_caller_does_after_the_call_changes_no_request(door: Offers) -> None:
+    """Whether the drain kept it meanwhile or the call was over before; and nothing of it is held any longer."""
+    contents: list[Any] = [FOX]
+    config = types.GenerateContentConfig(image_config=types.ImageConfig(aspect_ratio="1:1"))
+    wrapped = observed(client_on(), door)
+    wrapped.models.generate_content(model=INCUMBENT, contents=contents, config=config)
+    contents[0] = "a dog"
+    config.image_config.aspect_ratio = "16:9"
+    (seen,) = door.seen
+    seen.keep_meanwhile()  # the drain comes late, and is told that there is nothing left to do
+    assert (brief(seen).prompt, brief(seen).aspect_ratio) == (FOX, "1:1")
+
+
+def test_a_request_kept_meanwhile_costs_the_caller_no_second_look() -> None:
+    """What the drain kept is what is handed over."""
+    door = Keeping()
+    wrapped = observed(client_on(), door)
+    wrapped.models.generate_content(model=INCUMBENT, contents=[FOX])
+    kept = door.seen[0].asked
+    assert kept is not None
+    door.seen[0].keep_meanwhile()
+    assert door.seen[0].asked is kept
+
+
 def raising(*_: Any, **__: Any) -> Any:
     """A collaborator in its worst mood."""
     message = "broken"
@@ -205,7 +239,7 @@ def raising(*_: Any, **__: Any) -> Any:
 class Raising:
     """A door that raises at everything."""
 
-    offer = lose = staticmethod(raising)
+    expect = offer = lose = staticmethod(raising)
 
 
 def test_a_raising_collaborator_costs_nothing_but_one_log_line(caplog: pytest.LogCaptureFixture) -> None:
@@ -214,8 +248,8 @@ def test_a_raising_collaborator_costs_nothing_but_one_log_line(caplog: pytest.Lo
     for _ in range(3):
         response = wrapped.models.generate_content(model=INCUMBENT, contents=FOX)
         assert picture_in(response) == [painted("navy")]
-    assert caplog.text.count("assignment failed; the incumbent serves") == 1
-    assert caplog.text.count("a live call was not captured") == 1
+    assert caplog.text.count("the percentage is not known; the incumbent serves") == 1
+    assert caplog.text.count("a live call is not looked at") == 1
 
 
 @pytest.mark.parametrize(
@@ -243,7 +277,7 @@ def test_a_deaf_live_path_still_routes_and_counts() -> None:
 
 def clocks() -> tuple[Callable[[], float], Callable[[], float]]:
     """A wall clock that jumps back, and a monotonic one that does not."""
-    wall, steady = iter([100.0, 50.0]), iter([1.0, 1.5, 3.5])
+    wall, steady = iter([99.0, 100.0, 50.0]), iter([0.5, 1.0, 1.5, 3.5])
     return lambda: next(wall), lambda: next(steady)
 
 
@@ -255,4 +289,4 @@ def test_latency_is_monotonic_and_ends_with_the_last_chunk() -> None:
     client.models.generate_content_stream = lambda **_: iter([types.GenerateContentResponse()] * 2)
     wrapped = observed(client, door, clock=clock, monotonic=monotonic)
     list(wrapped.models.generate_content_stream(model=INCUMBENT, contents=FOX))
-    assert (door.seen[0].started_at, door.seen[0].latency) == (100.0, 2.5)
+    assert (outcome(door.seen[0]).started_at, outcome(door.seen[0]).latency) == (100.0, 2.5)
