@@ -1,4 +1,7 @@
-"""`python -m bench [NAME...]`: run every benchmark of this folder, or those that are named, and print their tables."""
+"""`python -m bench [NAME...]`: run every benchmark of this folder, or those that are named, and print their tables.
+
+A benchmark is a module with `tables`, which gives them, or with `main`, which prints them.
+"""
 
 import importlib
 import pkgutil
@@ -8,19 +11,23 @@ import time
 import bench
 
 
-def main(names: list[str]) -> None:
+def run(names: list[str]) -> None:
     """Run and print. An unknown name stops with the legal ones."""
-    modules = {info.name: info.name for info in pkgutil.iter_modules(bench.__path__) if info.name != "__main__"}
-    benchmarks = {name: importlib.import_module(f"bench.{name}") for name in modules}
-    legal = sorted(name for name, module in benchmarks.items() if hasattr(module, "tables"))
-    if unknown := sorted(set(names) - set(legal)):
-        sys.exit(f"No benchmark named {', '.join(unknown)}. Legal: {', '.join(legal)}.")
-    for name in names or legal:
+    found = [info.name for info in pkgutil.iter_modules(bench.__path__) if info.name != "__main__"]
+    modules = {name: importlib.import_module(f"bench.{name}") for name in found}
+    benchmarks = {name: module for name, module in modules.items() if {"tables", "main"} & set(vars(module))}
+    if unknown := sorted(set(names) - set(benchmarks)):
+        sys.exit(f"No benchmark named {', '.join(unknown)}. Legal: {', '.join(sorted(benchmarks))}.")
+    sys.argv = sys.argv[:1]  # what was asked of us is not asked of them
+    for name in names or sorted(benchmarks):
         began = time.monotonic()
-        for table in benchmarks[name].tables():
-            print(table, flush=True)
+        if hasattr(benchmarks[name], "tables"):
+            for table in benchmarks[name].tables():
+                print(table, flush=True)
+        else:
+            benchmarks[name].main()
         print(f"({name}: {time.monotonic() - began:.0f} s)\n", flush=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    run(sys.argv[1:])

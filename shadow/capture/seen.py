@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from shadow.pair import Arm
 from shadow.providers.failure import Failure
+from shadow.providers.leaves import MutableLeafError
 from shadow.providers.way import Arguments, Asked, Way
 
 MEMORY_OF_CALL = 2048
@@ -64,10 +65,13 @@ class Seen:
         """Keep the request while its caller waits for the answer, unless the call is over. Runs on the drain.
 
         A call to an image model takes seconds, so nearly always the drain is first, and the caller's time is spared.
-        Raises what reading the request raises.
+        What only the caller's thread may touch is left to it. Raises what reading the request raises.
         """
         arguments = self.arguments
         if arguments is not None:
-            asked = self.way.ask(arguments)
+            try:
+                asked = self.way.ask(arguments, owner=False)
+            except MutableLeafError:
+                return
             if self.arguments is arguments:  # else the call is over, and its caller keeps the request
                 self.asked = asked

@@ -43,14 +43,14 @@ USER = "user_input"
 MODEL = frozenset({"model_output", "thought"})
 
 
-def ask(arguments: Arguments) -> Asked:
+def ask(arguments: Arguments, *, owner: bool = True) -> Asked:
     """The arguments of `interactions.create`, out of the caller's reach."""
     asked, previous = arguments.get("input"), arguments.get("previous_interaction_id")
     marks = _previous(previous, asked)
     if reason := _reason(arguments, marks):
         opening = None if previous else asked[0] if isinstance(asked, list) and marks is not None else asked
         return Asked(reason=reason, marks=marks, bound=reason == CACHED, readable=reason != STREAMED, opening=opening)
-    leaves = Leaves()
+    leaves = Leaves(owner=owner)
     what = leaves.keep(dict(arguments), without=TRANSPORT - {"input"})
     return Asked(what, leaves.size, leaves.copied, opening=asked)
 

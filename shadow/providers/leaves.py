@@ -18,13 +18,21 @@ class Kept(NamedTuple):
     fields: dict[str, Any]
 
 
+class MutableLeafError(Exception):
+    """There is a leaf that only its owner's thread may touch."""
+
+
 class Leaves:
     """Collects values; knows how many bytes they hold and how many mutable leaves had to be copied."""
 
-    __slots__ = ("copied", "size")
+    __slots__ = ("_owner", "copied", "size")
 
-    def __init__(self) -> None:
-        """Nothing collected yet."""
+    def __init__(self, *, owner: bool = True) -> None:
+        """Nothing collected yet. `owner` says whether this is the thread that the values belong to.
+
+        A PIL picture that is being sent may be loading its pixels from its file: two threads at that break both.
+        """
+        self._owner = owner
         self.size = 0
         self.copied = 0
 
@@ -32,6 +40,7 @@ class Leaves:
         """The value, out of the reach of whoever holds the original. `restored` gives the like of it back.
 
         `without` names fields of the value itself that are left out. One function on purpose, the usual cases first.
+        Raises `MutableLeafError` for a thread that does not own the values.
         """
         kind = type(value)
         if kind is str or kind is bytes:
@@ -58,7 +67,9 @@ class Leaves:
             return {name: self.keep(item) for name, item in value.items()}
         if isinstance(value, (bytearray, memoryview)):
             return self._copied(bytes(value), len(value))
-        if hasattr(value, "tobytes") and hasattr(value, "save"):  # a PIL picture; sending it would load it as well
+        if hasattr(value, "tobytes") and hasattr(value, "save"):  # a PIL picture
+            if not self._owner:
+                raise MutableLeafError
             picture = value.copy()
             return self._copied(picture, picture.width * picture.height * len(picture.getbands()))
         return value  # a function, a class, an open file: whoever reads the request refuses it by name

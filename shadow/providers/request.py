@@ -40,14 +40,14 @@ SPECIAL = frozenset({CACHE, CONTINUATION, RAW_ANSWER, *ALIASES})
 HELD_BACK = TRANSPORT - {RAW_ANSWER}
 
 
-def ask(arguments: Arguments) -> Asked:
+def ask(arguments: Arguments, *, owner: bool = True) -> Asked:
     """The arguments of `generate_content`, out of the caller's reach."""
     contents, config = arguments.get("contents"), arguments.get("config")
     words = type(contents) is str
     marks = None if words else made_by_model(contents)
     if words and config is None:  # the shortest way for what is asked most
         return Asked((contents, None), len(contents), 0, "", None, False, True, contents)  # type: ignore[arg-type]  # a str
-    leaves = Leaves()
+    leaves = Leaves(owner=owner)
     settings = leaves.keep(config, HELD_BACK)
     named = settings.fields if type(settings) is Kept else settings or ()
     if marks is not None or not SPECIAL.isdisjoint(named):

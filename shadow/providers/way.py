@@ -1,7 +1,7 @@
 """A way of calling google-genai: how its requests and answers are taken apart, on the caller's time and later."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from shadow.brief import Brief
 from shadow.pair import Image
@@ -53,10 +53,22 @@ Weight = tuple[int, list[Mark], bytes | str | None]
 """Bytes held, about; the marks by which a later request may show this turn; the final picture."""
 
 
+class Asks(Protocol):
+    """Takes a request apart."""
+
+    def __call__(self, arguments: Arguments, *, owner: bool = True) -> Asked:
+        """The request out of the caller's reach.
+
+        `owner` says whether this is the caller's thread; another one raises `MutableLeafError` for what it must not
+        touch.
+        """
+        ...
+
+
 class Way(NamedTuple):
     """One way of calling. The first three run on the caller: few steps, no disk, no clock, no pixels."""
 
-    ask: Callable[[Arguments], Asked]
+    ask: Asks
     weigh: Callable[[Any], Weight]
     """What an answer, or a chunk of one, weighs."""
     words: Callable[[Any], str]

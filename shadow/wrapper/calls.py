@@ -28,8 +28,7 @@ def plain(part: Any, name: str, live: LivePath, way: Way) -> Callable[..., Any]:
         except BaseException as error:
             live.failed(seen, error)
             raise
-        live.saw(seen, answer)
-        live.ended(seen)
+        live.answered(seen, answer)
         return answer
 
     return observed
@@ -48,8 +47,7 @@ def awaited(part: Any, name: str, live: LivePath, way: Way) -> Callable[..., Any
         except BaseException as error:
             live.failed(seen, error)
             raise
-        live.saw(seen, answer)
-        live.ended(seen)
+        live.answered(seen, answer)
         return answer
 
     return observed

@@ -7,7 +7,7 @@ import pytest
 from google.genai import types
 from PIL import Image as Pillow
 
-from shadow.providers.leaves import Leaves, restored
+from shadow.providers.leaves import Leaves, MutableLeafError, restored
 from shadow.providers.request import GENERATE
 
 PNG = b"\x89PNG" + b"x" * 3000
@@ -94,6 +94,13 @@ def test_a_byte_array_is_copied_and_counted() -> None:
     data[0] = 0
     assert held == {"data": b"abc", "view": b"abc"}
     assert leaves.copied == 2
+
+
+def test_another_thread_keeps_its_hands_off_pictures() -> None:
+    """A picture that is being sent may be loading its pixels: only the thread that sends it may copy it."""
+    with pytest.raises(MutableLeafError):
+        GENERATE.ask({"contents": ["a fox", Pillow.new("L", (1, 1))]}, owner=False)
+    assert GENERATE.ask({"contents": ["a fox"]}, owner=False).size == len("a fox")
 
 
 def test_transport_is_left_out_at_once() -> None:

@@ -1,12 +1,15 @@
 """Which arm serves, and what happens where nothing can be said."""
 
+import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from canned import CANDIDATE, INCUMBENT, painted
 from google.genai import types
 from live_ways import FOX, ROUTE, Offers, brief, client_on, observed, outcome, picture_in, run
+from PIL import Image as Pillow
 
 from shadow.assignment import assigned
 from shadow.capture import Seen
@@ -217,6 +220,21 @@ def test_what_the_caller_does_after_the_call_changes_no_request(door: Offers) ->
     (seen,) = door.seen
     seen.keep_meanwhile()  # the drain comes late, and is told that there is nothing left to do
     assert (brief(seen).prompt, brief(seen).aspect_ratio) == (FOX, "1:1")
+
+
+def test_a_picture_of_the_caller_is_left_to_the_caller(tmp_path: Path) -> None:
+    """One that is still in its file is loaded by nobody but the thread that sends it, and captured as it was sent."""
+    Pillow.new("RGB", (8, 8), "navy").save(tmp_path / "one.png")
+    door = Keeping()
+    with Pillow.open(tmp_path / "one.png") as picture:
+        observed(client_on(), door).models.generate_content(model=INCUMBENT, contents=[FOX, picture])
+        picture.paste("white", (0, 0, 8, 8))
+    (seen,) = door.seen
+    assert seen.asked is not None
+    assert seen.asked.copied == 1
+    _, pictures = seen.way.brief(seen.asked.what)
+    with Pillow.open(io.BytesIO(next(iter(pictures.values())).data)) as sent:
+        assert sent.getpixel((0, 0)) == (0, 0, 128)
 
 
 def test_a_request_kept_meanwhile_costs_the_caller_no_second_look() -> None:
