@@ -29,7 +29,7 @@ SIGNS = {Ge: ("ge", "at least"), Gt: ("gt", "above"), Le: ("le", "at most"), Lt:
 CONFIGURATION = """\
 # Configuration
 
-<!-- Written by docs/generate.py from the settings; edit their descriptions in shadow/settings.py and run `make docs`. -->
+<!-- Written by docs/generate.py from the settings; edit their descriptions in shadow/settings/ and run `make docs`. -->
 
 One file, `config.toml`, is read once, whole, when a process starts: the one named by `--config`, else by `SHADOW_CONFIG`, else the
 one in the current folder. `shadow init` writes a short one; [config.toml](../config.toml) shows every key with its default. Unknown

@@ -1,0 +1,62 @@
+"""[gate]: the three layers."""
+
+from pydantic import Field
+
+from shadow.settings.block import Name, Settings, Share
+
+
+class PropertiesSettings(Settings):
+    """[gate.properties]: what can be measured on the picture itself."""
+
+    max_pixels: int = Field(50_000_000, gt=0, description="Pixels; a picture that declares more is refused undecoded.")
+    max_bytes: int = Field(64_000_000, gt=0, description="Bytes; a larger file is refused undecoded.")
+    ratio_tolerance: Share = Field(
+        0.04, description="Relative deviation from the asked aspect ratio; seen answers are off by up to 0.037."
+    )
+    size_tolerance: Share = Field(
+        0.25, description="Relative deviation of the picture's area from the asked image size's (1K = 1024 x 1024)."
+    )
+    flat_deviation: float = Field(
+        2.0, ge=0, description="Grey levels (0-255); a picture whose deviation is below it is flat: nothing on it."
+    )
+
+
+class SimilaritySettings(Settings):
+    """[gate.similarity]: brief and picture as vectors of one space."""
+
+    model: Name = Field("gemini-embedding-2", description="Embedding model id.")
+    dimensions: int = Field(768, ge=128, le=3072, description="Length of the vectors; 128 to 3072.")
+    floor: float = Field(
+        0.05, ge=-1, le=1, description="Cosine below which a picture has nothing to do with its brief: hard failure."
+    )
+
+
+RUBRIC = """\
+You judge how well a picture answers a brief. Score 0 to 100:
+90-100 everything the brief asks is there, well composed, no visible flaw;
+70-89 the brief is met with small flaws in subject, style, light or composition;
+50-69 an important part of the brief is missing or wrong, or the picture is visibly poor;
+20-49 only loosely related to the brief, or badly broken;
+0-19 unrelated or unusable.
+Judge only what is visible. Give the reason in one sentence that names the largest flaw."""
+
+
+class JudgeSettings(Settings):
+    """[gate.judge]: a model that looks at brief and picture and scores them."""
+
+    model: Name = Field("gemini-3.5-flash", description="Judge model id; must not be an arm of a migration.")
+    rubric: Name = Field(RUBRIC, description="Instructions to the judge. A change opens a new epoch.")
+
+
+class GateSettings(Settings):
+    """[gate]: the three layers and what they share."""
+
+    layers: tuple[Name, ...] = Field(
+        ("properties", "similarity", "judge"), strict=False, min_length=1, description="Layers, cheapest first."
+    )
+    failure_budget: Share = Field(
+        0.02, description="Share of the incumbent's own outcomes that all baseline cuts together may fail."
+    )
+    properties: PropertiesSettings = PropertiesSettings()
+    similarity: SimilaritySettings = SimilaritySettings()
+    judge: JudgeSettings = JudgeSettings()
