@@ -58,6 +58,7 @@ class Door:
         self._monotonic = monotonic
         self._ticker = Ticker("shadow-drain", self._look, seconds=poll_seconds, last=self._finish)
         self._inherited: list[object] = []
+        self._also: list[Callable[[], object]] = []
         self._begin()
 
     def _begin(self) -> None:
@@ -91,21 +92,26 @@ class Door:
         self._inherited.append(self._drain)
         self._begin()
 
+    def also(self, work: Callable[[], object]) -> None:
+        """Do this too at every look of the drain thread, before anything that may fail. It must not raise."""
+        self._also.append(work)
+
     def expect(self, seen: Seen) -> None:
         """Keep the request of this call while its caller waits, if there is time. Runs on the caller."""
         self._expected.append(seen)
 
-    def offer(self, seen: Seen) -> None:
-        """Hand over one live call. Runs on the caller."""
+    def offer(self, seen: Seen) -> bool:
+        """Hand over one live call, and say whether there was room for it. Runs on the caller."""
         size = seen.size
         if self._came_in - self._gone + size > self._memory_bytes:
             seen.answers, seen.picture = (), None  # it may still stand among the expected
             self.lose(seen.route, MEMORY_FULL, seen.started_at)
-            return
+            return False
         self._came_in += size
         self._queue.append(seen)
         if not self._ends_with_multiprocessing:
             self._end_with_multiprocessing()
+        return True
 
     def lose(self, route: Route, reason: str, at: float) -> None:
         """Count one live call that cannot be compared; `at` is Unix time. Runs on the caller."""
@@ -142,6 +148,8 @@ class Door:
             log.warning("captures wait in memory: %s", error)
 
     def _take_in(self) -> None:
+        for work in self._also:
+            work()
         while self._expected:
             self._drain.keep(self._expected.popleft())
         while self._queue:

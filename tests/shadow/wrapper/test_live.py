@@ -259,6 +259,9 @@ class Raising:
 
     expect = offer = lose = staticmethod(raising)
 
+    def also(self, work: Callable[[], object]) -> None:
+        """It fails when there is traffic, not before."""
+
 
 def test_a_raising_collaborator_costs_nothing_but_one_log_line(caplog: pytest.LogCaptureFixture) -> None:
     """With the door and the percentages raising, the caller still gets the incumbent's answer, as often as he asks."""
