@@ -19,7 +19,7 @@ from shadow.capture.losses import MEMORY_FULL
 from shadow.capture.seen import Route, Seen
 from shadow.capture.tally import Tallies
 from shadow.errors import ShadowError
-from shadow.pair import Image
+from shadow.pair import Image, Outcome
 from shadow.spool.spool import Spool
 from shadow.ticking import Ticker
 
@@ -46,13 +46,15 @@ class Door:
         write: Callable[[Image], object],
         memory_bytes: float,
         poll_seconds: float,
+        heed: Callable[[Outcome], object] = lambda _: None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`write` stores a picture. The thread starts at once."""
+        """`write` stores a picture; `heed` hears of every live call that failed. The thread starts at once."""
         self._home = home
         self._open_spool = open_spool
         self._write = write
+        self._heed = heed
         self._memory_bytes = memory_bytes
         self._clock = clock
         self._monotonic = monotonic
@@ -69,6 +71,7 @@ class Door:
             open_spool=self._open_spool,
             write=self._write,
             attendance=self._attendance,
+            heed=self._heed,
             clock=self._clock,
             monotonic=self._monotonic,
         )
@@ -97,7 +100,7 @@ class Door:
         self._also.append(work)
 
     def expect(self, seen: Seen) -> None:
-        """Keep the request of this call while its caller waits, if there is time. Runs on the caller."""
+        """A call is under way; keep its request while its caller waits, if that is left to us. Runs on the caller."""
         self._expected.append(seen)
 
     def offer(self, seen: Seen) -> bool:

@@ -28,7 +28,7 @@ class Takes(Protocol):
     """What the live path needs of a door."""
 
     def expect(self, seen: Seen) -> None:
-        """Keep the request of this call meanwhile (`Seen.keep_meanwhile`)."""
+        """A call is under way; its request may be kept meanwhile (`Seen.keep_meanwhile`)."""
         ...
 
     def offer(self, seen: Seen) -> bool:
@@ -70,7 +70,10 @@ class LivePath:
         self._clock = clock
         self._monotonic = monotonic
         self._say = Once()
-        door.also(self._issued.sort_in)
+        try:
+            door.also(self._issued.sort_in)
+        except Exception as error:
+            self._say.error("the door is a defect; nothing will be captured", error)
 
     def begin(
         self, way: Way, given: tuple[Any, ...], arguments: dict[str, Any], *, meanwhile: bool = False
@@ -116,9 +119,10 @@ class LivePath:
                     arguments["model"] = model.removesuffix(route.incumbent) + route.candidate
             elif meanwhile and not self._deaf:
                 seen.arguments = arguments
-                self._door.expect(seen)
             else:
                 seen.asked = self._ask(way, arguments)
+            if not self._deaf:
+                self._door.expect(seen)
             seen.started_at = self._clock()
             seen.began = seen.ended = self._monotonic()
         except Exception as error:

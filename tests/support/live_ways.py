@@ -94,7 +94,7 @@ class Offers:
         self.lost: list[str] = []
 
     def expect(self, seen: Seen) -> None:
-        assert seen.arguments is not None
+        assert seen.arguments is not None or seen.asked is not None
 
     def also(self, work: Callable[[], object]) -> None:
         self.look = work

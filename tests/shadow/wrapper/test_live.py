@@ -257,10 +257,7 @@ def raising(*_: Any, **__: Any) -> Any:
 class Raising:
     """A door that raises at everything."""
 
-    expect = offer = lose = staticmethod(raising)
-
-    def also(self, work: Callable[[], object]) -> None:
-        """It fails when there is traffic, not before."""
+    also = expect = offer = lose = staticmethod(raising)
 
 
 def test_a_raising_collaborator_costs_nothing_but_one_log_line(caplog: pytest.LogCaptureFixture) -> None:
