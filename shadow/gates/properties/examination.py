@@ -2,12 +2,16 @@
 
 from shadow.finding import Finding
 from shadow.gates.decoding import Decoded, Refused, decode
-from shadow.gates.features import Measured, measure
+from shadow.gates.features import FEATURES, Measured, measure
 from shadow.gates.properties import likeness, shapes, surface, targets
 from shadow.gates.properties.shapes import Asked
 from shadow.settings import PropertiesSettings
 
 NAME = "properties"
+ALWAYS = (*(name for name, _ in FEATURES), "bars", "banding", likeness.FEATURE)
+"""The features that every decoded picture has."""
+WHERE_ASKED = ("ratio_deviation", "size_deviation")
+"""Those it has where the brief asked for a ratio or a size."""
 
 
 def examine(data: bytes, settings: PropertiesSettings, asked: Asked) -> Finding:

@@ -2,10 +2,12 @@
 
 X. Hou and L. Zhang, "Saliency detection: a spectral residual approach", CVPR 2007: what the logarithm of the amplitude
 spectrum has beyond its own local mean is the unexpected part of the picture; put back with the phases and squared, it
-shows where. As there, the picture is about 64 pixels wide, the mean is taken over 3 x 3, the result is blurred with a
-Gaussian (2.5 pixels), and what exceeds three times the mean belongs to the subject. Unlike there, the picture is
-mirrored at its sides before the transform: the jump from the right side to the left one would else be the most
-unexpected thing in many pictures, at the very place that a crop cuts off.
+shows where. As there, the picture is about 64 pixels wide, the mean is taken over 3 x 3, and the result is blurred with
+a Gaussian (2.5 pixels). Two things differ. The transform takes the right side to be the neighbour of the left one, and
+their difference would be the most unexpected thing in many pictures, at the very place that a crop cuts off: so the
+transform is that of the periodic component (L. Moisan, "Periodic plus smooth image decomposition", Journal of
+Mathematical Imaging and Vision 39, 2011). And the subject is the salience beyond the mean, not what exceeds three times
+the mean: a threshold that only a few pixels reach would make the loss of a crop jump between 0 and 1.
 """
 
 from dataclasses import dataclass
@@ -19,10 +21,10 @@ from shadow.gates.features import Grey
 SIDE = 64
 """Side in pixels of the square whose area the small picture has, about; each side has `LEAST_SIDE` at least."""
 LEAST_SIDE = 16
+TINY = 1e-9
+"""Amplitude below which there is no phase."""
 BLUR = 2.5
 """Standard deviation of the Gaussian, pixels of the small picture."""
-SUBJECT = 3.0
-"""Times the mean salience from which on something belongs to the subject."""
 
 Weights = NDArray[np.float64]
 
@@ -39,22 +41,18 @@ class Window:
 
 def salience(grey: Grey) -> Weights:
     """The salience of each part of the picture, shape about (64, 64) by its ratio, not negative, no unit."""
-    small = _small(grey)
-    height, width = small.shape
-    mirrored = np.concatenate((small, small[::-1]), axis=0)
-    mirrored = np.concatenate((mirrored, mirrored[:, ::-1]), axis=1)
-    spectrum = np.fft.fft2(mirrored)
-    amplitude = np.log1p(np.abs(spectrum))
-    residual = amplitude - _mean_of_nine(amplitude)
-    shown = np.abs(np.fft.ifft2(np.exp(residual) * _phases(spectrum))) ** 2
-    blurred: Weights = np.fft.ifft2(np.fft.fft2(shown) * _gaussian(shown.shape)).real
-    return np.maximum(blurred[:height, :width], 0.0)
+    spectrum = _periodic(_small(grey))
+    amplitude = np.abs(spectrum)
+    logarithm = np.log1p(amplitude)
+    phases = spectrum / np.maximum(amplitude, TINY)
+    shown = np.abs(np.fft.ifft2(np.exp(logarithm - _mean_of_nine(logarithm)) * phases)) ** 2
+    return _blurred(_blurred(shown).T).T
 
 
 def subject(weights: Weights) -> Weights:
-    """The salience of the subject: what exceeds `SUBJECT` times the mean; where nothing does, all of it."""
-    kept = np.where(weights > SUBJECT * weights.mean(), weights, 0.0)
-    return kept if kept.any() else weights
+    """The salience of the subject: by how much each part exceeds the mean; where nothing does, all alike."""
+    kept = np.maximum(weights - weights.mean(), 0.0)
+    return kept if kept.any() else np.ones_like(weights)
 
 
 def outside(weights: Weights, window: Window) -> float:
@@ -81,15 +79,29 @@ def _mean_of_nine(values: Weights) -> Weights:
     return mean
 
 
-def _phases(spectrum: NDArray[np.complex128]) -> NDArray[np.complex128]:
-    phases: NDArray[np.complex128] = np.exp(1j * np.angle(spectrum))
-    return phases
+def _periodic(values: Weights) -> NDArray[np.complex128]:
+    """The spectrum without what the jumps between opposite sides add to it (Moisan 2011, algorithm 1)."""
+    jumps = np.zeros_like(values)
+    for rows, sides in ((jumps, values), (jumps.T, values.T)):
+        rows[0] += sides[-1] - sides[0]
+        rows[-1] += sides[0] - sides[-1]
+    down, across = (2 * np.cos(2 * np.pi * np.arange(side) / side) for side in values.shape)
+    divisor = down[:, None] + across - 4
+    divisor[0, 0] = 1.0  # the jumps have no mean
+    return np.asarray(np.fft.fft2(values) - np.fft.fft2(jumps) / divisor)
 
 
-def _gaussian(shape: tuple[int, ...]) -> Weights:
-    """The Gaussian of `BLUR` pixels as a factor of the spectrum."""
-    down, across = (np.exp(-2 * (np.pi * BLUR * np.fft.fftfreq(side)) ** 2) for side in shape)
-    return np.asarray(down[:, None] * across, dtype=np.float64)
+def _blurred(values: Weights) -> Weights:
+    """Each column blurred with the Gaussian of `BLUR` pixels, mirrored at its ends."""
+    reach = round(4 * BLUR)
+    offsets = np.arange(-reach, reach + 1)
+    weights = np.exp(-0.5 * (offsets / BLUR) ** 2)
+    padded = np.pad(values, ((reach, reach), (0, 0)), mode="symmetric")
+    height = values.shape[0]
+    blurred = np.zeros_like(values)
+    for weight, start in zip(weights / weights.sum(), range(2 * reach + 1), strict=True):
+        blurred += weight * padded[start : start + height]
+    return blurred
 
 
 def _covered(cells: int, start: float, end: float) -> Weights:

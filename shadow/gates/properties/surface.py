@@ -17,21 +17,23 @@ BAR_LEVELS = 8
 """Grey levels by which the two bars may differ."""
 BAR_SHARE = 0.02
 """Share of the side that each bar has at least."""
+BAR_ROWS = 8
+"""Rows of the working picture that each bar has at least: margins of icons are none."""
 BAR_SKIP = 3
 """Rows of a blurred seam that are passed over."""
 SEAM_STEP = 16
 SEAM_SHARE = 0.5
 """Share of the first row beside a bar that differs from it by more than `SEAM_STEP` grey levels: a straight seam. A
 product on white ground has calm rows above and below as well, but its outline begins with a few pixels."""
-NOTICED = 0.02
-"""Share of bars or false contours that is worth a word."""
+NOTICED = 0.1
+"""Share of false contours that is worth a word; photographs as JPEG have up to half of it."""
 PLATEAU = 6
 """Pixels on either side of a false contour between which luma steps by one level at most."""
 CONTOUR = (3, 16)
 """Grey levels of a step that is a false contour: less is an ordinary gradient, more an edge of something."""
 STRETCH = 16
 """Pixels of a line in which one contour is looked for."""
-EVERY = 4
+EVERY = 8
 """Every so many rows and columns are looked at."""
 
 
@@ -54,7 +56,7 @@ def flat(picture: Measured, least: float) -> Refused | None:
 def bars(grey: Grey) -> float:
     """Share of the picture in bars of one tone at two opposite sides or all four (letterbox, frame). No unit, [0, 1].
 
-    A bar's rows hold one tone to within `BAR_SPREAD`, each bar is at least `BAR_SHARE` of the side, both have one tone,
+    A bar's rows hold one tone to within `BAR_SPREAD`, each is at least `BAR_SHARE` of the side, both have one tone,
     and both end in a straight seam. A definition of our own.
     """
     top, bottom = _bar_rows(grey)
@@ -83,7 +85,7 @@ def banding(grey: Grey) -> float:
 
 def told(bar_share: float, contours: float) -> Iterator[str]:
     """What a person should hear of it."""
-    if bar_share > NOTICED:
+    if bar_share > 0:
         yield f"bars cover {bar_share:.0%}"
     if contours > NOTICED:
         yield f"false contours cross {contours:.0%} of it"
@@ -97,7 +99,7 @@ def _bar_rows(grey: Grey) -> tuple[int, int]:
     darkest, lightest = grey.min(axis=1).astype(np.int16), grey.max(axis=1).astype(np.int16)
     top = _leading(darkest, lightest)
     bottom = _leading(darkest[::-1], lightest[::-1])
-    least = max(1, round(BAR_SHARE * height))
+    least = max(BAR_ROWS, round(BAR_SHARE * height))
     if top < least or bottom < least or top + bottom + BAR_SKIP >= height:
         return 0, 0
     tones = int(darkest[0]), int(darkest[-1])
