@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from shadow.budget import PAUSE_LIMIT
+from shadow.budget import OVER_BUDGET, PAUSE_LIMIT
 from shadow.errors import ShadowError, SpoolBroken, StaleLease, StoreBroken, StoreBusy, Unavailable
 from shadow.pair import Loss, Pair
 from shadow.settings import WorkerSettings
@@ -58,6 +58,8 @@ class Tally:
     buried: int = 0
     shed: int = 0
     """Captures that the budget did not reach: counted, not compared."""
+    late: int = 0
+    """Captures that had waited too long for their pair to count: counted, not compared."""
 
 
 class Crew:
@@ -174,7 +176,7 @@ class Crew:
         self._count(waiting=1)
         self._stop.wait(min(NAP_SECONDS, seconds))
 
-    def _count(self, *, filed: int = 0, waiting: int = 0, buried: int = 0, shed: int = 0) -> None:
+    def _count(self, *, filed: int = 0, waiting: int = 0, buried: int = 0, shed: int = 0, late: int = 0) -> None:
         with self._lock:
             now = self._tally
             self._tally = replace(
@@ -183,6 +185,7 @@ class Crew:
                 waiting=now.waiting + waiting,
                 buried=now.buried + buried,
                 shed=now.shed + shed,
+                late=now.late + late,
             )
 
     def _renew(self) -> None:
@@ -211,12 +214,12 @@ class Crew:
     def _file_batch(self, batch: list[Done]) -> bool:
         """File, then settle. Where the ledger cannot be written, everything goes back to the spool as it is."""
         pairs = [done for _, done in batch if isinstance(done, Pair)]
-        shed = [done for _, done in batch if isinstance(done, Loss)]
+        lost = [done for _, done in batch if isinstance(done, Loss)]
         try:
             losses = self._spool.losses()
             if not batch and not losses:
                 return True
-            self._ledger.file(pairs, [*losses, *shed])
+            self._ledger.file(pairs, [*losses, *lost])
             self._spool.carried(losses)
         except (StoreBusy, StoreBroken, SpoolBroken) as error:
             log.warning("%d captures stay in the spool: %s", len(batch), error)
@@ -225,7 +228,8 @@ class Crew:
             return False
         for lease, _ in batch:
             self._settle(lease)
-        self._count(filed=len(pairs), shed=len(shed))
+        shed = sum(loss.reason == OVER_BUDGET for loss in lost)
+        self._count(filed=len(pairs), shed=shed, late=len(lost) - shed)
         return True
 
     def _settle(self, lease: Lease) -> None:

@@ -60,8 +60,9 @@ def work(config: str | None, until_empty: bool, threads: int | None, beside: boo
         tally = crew.run(until_empty=until_empty, on_change=lambda now: progress.reach(now.filed))
     harness.carry_moves()
     shed = f", {tally.shed} shed over budget" if tally.shed else ""
+    late = f", {tally.late} given up after a day of waiting" if tally.late else ""
     click.echo(
-        f"{tally.filed} pairs filed, {tally.waiting} waits for a provider, {tally.buried} given up{shed}; "
+        f"{tally.filed} pairs filed, {tally.waiting} waits for a provider, {tally.buried} given up{shed}{late}; "
         f"{money.usd(harness.purse.spent):.4f} USD spent."
     )
     sys.exit(0)
