@@ -58,7 +58,8 @@ def freeze(config: str | None, migration: str | None) -> None:
     for layer, cut in cuts.items():
         click.echo(_cut_line(layer, cut))
     click.echo(
-        f"Together with hard failures they fail {made.failing:.1%} of those outcomes (budget {made.budget:.1%})."
+        f"Together with hard failures they fail {made.failing:.1%} of those outcomes (budget {made.budget:.1%}).\n"
+        "Evidence counts from now on: send more briefs, let `shadow work` compare them, and ask `shadow verdict`."
     )
 
 

@@ -77,9 +77,13 @@ class Plan:
 def plans(traffic: Traffic, *, sample: float | None = None, segments: Sequence[str] = ()) -> list[Plan]:
     """One plan for each width of the margins, the widest first. `sample` fixes the share of briefs to shadow.
 
-    Each of the `segments` and the rest together are taken to be equally large.
+    Each of the `segments` and the rest together are taken to be equally large. All widths shadow the same share, that
+    of the usual one, so that their days can be compared.
     """
-    return [_plan(name, width, traffic, sample, segments) for name, width in WIDTHS.items()]
+    share = (
+        _sample(_plan("usual", WIDTHS["usual"], traffic, 1.0, segments).pairs, traffic) if sample is None else sample
+    )
+    return [_plan(name, width, traffic, share, segments) for name, width in WIDTHS.items()]
 
 
 def recommended(choices: list[Plan], traffic: Traffic) -> Plan:
@@ -132,14 +136,13 @@ def price_of_pair(
     return nano / NANO, min(prices[model].as_of for model, _, _ in typical)
 
 
-def _plan(name: str, width: float, traffic: Traffic, sample: float | None, segments: Sequence[str]) -> Plan:
+def _plan(name: str, width: float, traffic: Traffic, share: float, segments: Sequence[str]) -> Plan:
     defaults = VerdictSettings()
     margins = {key: round(width * getattr(defaults, key), 5) for key in SCALED}
     verdict = defaults.model_copy(update={**margins, "segments": tuple(segments)})
     found = planned(asked_with(verdict, margins=margins_of(verdict, METRICS)), Means(), {})
     # With margins of this width every guard is within reach of the planner.
     pairs, most = found.pairs or 0, found.pairs_likely or found.pairs or 0
-    share = _sample(pairs, traffic) if sample is None else sample
     return Plan(
         name=name,
         margins=margins,

@@ -60,6 +60,14 @@ def test_a_day_of_traffic_is_waited_for_whatever_the_pace() -> None:
     assert usual.days == 2
 
 
+@pytest.mark.parametrize("per_day", [50, 400, 700, 5_000, 100_000])
+def test_wider_margins_never_take_longer(per_day: int) -> None:
+    """One share of the briefs for all widths, whatever the traffic."""
+    wide, usual, narrow = plans(Traffic(per_day=per_day, pair_price=None))
+    assert wide.sample == usual.sample == narrow.sample
+    assert wide.days <= usual.days <= narrow.days
+
+
 @pytest.mark.parametrize(
     ("days_left", "money", "name"),
     [(None, None, "usual"), (8, None, "wide"), (None, 120.0, "wide"), (2, None, "usual"), (None, 5.0, "usual")],
