@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from shadow.budget import PAUSE_LIMIT
+from shadow.budget import OVER_BUDGET, PAUSE_LIMIT
 from shadow.errors import ShadowError, SpoolBroken, StaleLease, StoreBroken, StoreBusy, Unavailable
 from shadow.pair import Loss, OutcomeKind, Pair
 from shadow.providers.failure import advice
@@ -67,6 +67,8 @@ class Tally:
     """Of those filed, the ones in which a model could not be asked: counted as infrastructure, never compared."""
     shed: int = 0
     """Captures that the budget did not reach: counted, not compared."""
+    late: int = 0
+    """Captures that had waited too long for their pair to count: counted, not compared."""
 
 
 class Crew:
@@ -245,12 +247,12 @@ class Crew:
     def _file_batch(self, batch: list[Done]) -> bool:
         """File, then settle. Where the ledger cannot be written, everything goes back to the spool as it is."""
         pairs = [done for _, done in batch if isinstance(done, Pair)]
-        shed = [done for _, done in batch if isinstance(done, Loss)]
+        lost = [done for _, done in batch if isinstance(done, Loss)]
         try:
             losses = self._spool.losses()
             if not batch and not losses:
                 return True
-            self._ledger.file(pairs, [*losses, *shed])
+            self._ledger.file(pairs, [*losses, *lost])
             self._spool.carried(losses)
         except (StoreBusy, StoreBroken, SpoolBroken) as error:
             self._rarely.warning("filed", f"{len(batch)} captures stay in the spool: {error}")
@@ -259,7 +261,9 @@ class Crew:
             return False
         for lease, _ in batch:
             self._settle(lease)
-        self._count(filed=len(pairs), shed=len(shed), unanswered=sum(map(_unanswered, pairs)))
+        shed = sum(loss.reason == OVER_BUDGET for loss in lost)
+        unanswered = sum(map(_unanswered, pairs))
+        self._count(filed=len(pairs), shed=shed, late=len(lost) - shed, unanswered=unanswered)
         return True
 
     def _settle(self, lease: Lease) -> None:

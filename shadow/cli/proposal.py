@@ -1,9 +1,10 @@
 """How long a migration takes and what it costs under which margins: the numbers behind `shadow init`."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import repeat
 
 from analysis.metrics import METRICS
 from analysis.plan import Means
@@ -24,10 +25,6 @@ SCALED = (*(f"{metric.name}_margin" for metric in METRICS), "segment_margin")
 """The settings that a width scales, all alike, so that no guard is left behind as the slowest."""
 MOST_SEGMENTS = 12
 """More declared segments than this are not counted through: each would be a sliver of the traffic."""
-LADDER = (1, 5, 25, 50, 100)
-"""The candidate's share of live traffic, step by step, in per cent."""
-STAGE_DAYS = 1
-"""Days on each stage before the last: a whole day of traffic, since hours of the day differ."""
 
 # Tokens of one brief and of one judgement (rubric, brief; reason and thoughts): typical, where a budget takes the most.
 BRIEF_TOKENS, RUBRIC_TOKENS, SAID_TOKENS = 100, 200, 500
@@ -108,10 +105,20 @@ def segments_for_nothing(plan: Plan, traffic: Traffic) -> int:
     return MOST_SEGMENTS
 
 
-def stages() -> tuple[tuple[float, ...], bool]:
-    """The steps of the cutover in per cent, and whether [cutover] has a key for them."""
-    field = CutoverSettings.model_fields.get("stages")
-    return (tuple(field.get_default(call_default_factory=True)), True) if field else (LADDER, False)
+def climb(plan: Plan, traffic: Traffic) -> int:
+    """Days from GO to all of the traffic: each stage but the last lasts its hours, and until its pairs are there."""
+    settings = CutoverSettings()
+    lasting = [
+        max(hours / 24, pairs / (traffic.per_day * plan.sample))
+        for hours, pairs, _ in zip(
+            _each(settings.stage_hours), _each(settings.stage_pairs), settings.stages[:-1], strict=False
+        )
+    ]
+    return math.ceil(round(sum(lasting), 6))
+
+
+def _each(lasting: float | tuple[float, ...]) -> Iterable[float]:
+    return lasting if isinstance(lasting, tuple) else repeat(lasting)
 
 
 def price_of_pair(

@@ -76,4 +76,5 @@ def work(config: str | None, until_empty: bool, threads: int | None, beside: boo
 def _told(tally: "Tally") -> str:
     shed = f", {tally.shed} shed over budget" if tally.shed else ""
     left = f" ({tally.unanswered} not compared: a model could not be asked)" if tally.unanswered else ""
-    return f"{tally.filed} pairs filed{left}, {tally.waiting} waits for a provider, {tally.buried} given up{shed}"
+    late = f", {tally.late} given up after a day of waiting" if tally.late else ""
+    return f"{tally.filed} pairs filed{left}, {tally.waiting} waits for a provider, {tally.buried} given up{shed}{late}"

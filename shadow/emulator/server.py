@@ -15,7 +15,7 @@ from types import MappingProxyType, TracebackType
 
 from shadow.emulator.album import Album
 from shadow.emulator.critic import Critic
-from shadow.emulator.errors import ApiError, ConnectionDropped, invalid, no_key, nothing_here
+from shadow.emulator.errors import ApiError, ConnectionDropped, Garbled, invalid, no_key, nothing_here
 from shadow.emulator.routes import Route, parse_target
 from shadow.emulator.scenarios import Scenario
 from shadow.emulator.seeds import chance_of
@@ -29,6 +29,7 @@ PAGES: MappingProxyType[str, Callable[[Service], object]] = MappingProxyType(
 """What the emulator tells about itself, without a key."""
 _log = logging.getLogger(__name__)
 _LARGEST_BODY = 64 * 2**20
+_GARBLED = b"<html><body>502 Bad Gateway</body></html>"
 HANDS = min(4, os.cpu_count() or 1)
 """Threads that paint, judge and embed, however many connections there are: the C library keeps what each of these
 threads once needed for pictures, some 20 MB, as long as the thread lives.
@@ -212,6 +213,9 @@ class _Handler(BaseHTTPRequestHandler):
         except ConnectionDropped:
             self.close_connection = True
             self._note_failure(route)
+        except Garbled:
+            self._note_failure(route)
+            self._send(HTTPStatus.OK, Answer(frames=(_GARBLED,), content_type="text/html"))
         except ApiError as error:
             self._note_failure(route)
             self._send_error(error)

@@ -255,6 +255,13 @@ def test_what_the_budget_does_not_reach_is_counted_and_settled() -> None:
     assert turn.spool.depth() == {}
 
 
+def test_what_waited_too_long_is_told_apart_from_what_the_budget_shed() -> None:
+    """Both are losses; one is mended by money, the other by a worker that runs."""
+    loss = Loss(loss_id="0", migration="pro", minute=0.0, process="w", reason="deadline passed", count=1)
+    tally = Turn(1, Does(lambda _: loss)).crew.run(until_empty=True)
+    assert (tally.shed, tally.late) == (0, 1)
+
+
 def test_a_busy_ledger_files_what_was_shed_later() -> None:
     """A batch of losses that cannot be filed goes back like any other."""
     loss = Loss(loss_id="0", migration="pro", minute=0.0, process="w", reason="over budget", count=1)
