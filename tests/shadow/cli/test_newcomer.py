@@ -112,6 +112,16 @@ def test_no_baseline(desk: Desk) -> None:
     says(desk, "baseline too early", 2)
 
 
+def test_a_baseline_is_not_frozen_twice_by_accident(desk: Desk) -> None:
+    """All evidence would start anew: that must be asked for."""
+    (desk.folder / "many.txt").write_text("".join(f"a red fox number {n}\n" for n in range(20)))
+    desk.does("run", "many.txt")
+    desk.does("work", "--until-empty")
+    desk.does("baseline", "freeze")
+    says(desk, "baseline frozen twice", 2)
+    assert "baseline 2 frozen" in desk.does("baseline", "freeze", "--again")
+
+
 def test_full_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Nothing is sent and nothing is paid for when there is no room to keep it."""
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=10**6))
