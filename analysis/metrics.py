@@ -41,7 +41,8 @@ class Metric:
     margin: float
     """The largest acceptable loss where the settings name none."""
     typical_deviation: float
-    """Standard deviation of the paired differences that the planner assumes until there are enough pairs."""
+    """Standard deviation of the paired differences that the bets are aimed at, and that the planner assumes until there
+    are enough pairs. A wrong one costs pairs, never a promise."""
     value: Callable[[ArmColumns, Cuts], Floats]
     """The number of every outcome, shape (n,); NaN where it is not known."""
 
@@ -130,8 +131,9 @@ def similarity(arm: ArmColumns, _cuts: Cuts) -> Floats:
     return arm.scores.get(SIMILARITY, np.full(arm.latency.shape, np.nan))
 
 
-# Typical deviations of the paired differences: 10.7 points for judge scores in steps of five; the square root of the
-# share of pairs in which only one arm has the mark: 3.3 % fail, 8 % lie in the tail, 1 % err; cosines differ by 0.028.
+# Typical deviations of the paired differences: 18 points for quality, made of 10.7 for judge scores in steps of five
+# and of 3.3 % of pairs in which one arm scores 0; for shares the square root of the share of pairs in which only one
+# arm has the mark: 3.3 % fail, 14.5 % lie in the tail, 1 % err; cosines differ by 0.028.
 METRICS: tuple[Metric, ...] = (
     Metric(
         name="quality",
@@ -141,7 +143,7 @@ METRICS: tuple[Metric, ...] = (
         high=100.0,
         decimals=2,
         margin=2.0,
-        typical_deviation=10.7,
+        typical_deviation=18.0,
         value=quality,
     ),
     Metric(
@@ -152,7 +154,7 @@ METRICS: tuple[Metric, ...] = (
         high=1.0,
         decimals=0,
         margin=0.04,
-        typical_deviation=0.283,
+        typical_deviation=0.38,
         value=tail_rate,
     ),
     Metric(

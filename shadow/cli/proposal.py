@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 from datetime import date
 
-from analysis.metrics import METRICS
-from analysis.power import planned_pairs
+from analysis.guarding import of, pairs_until_go
+from analysis.question import Question
 from shadow.settings import VerdictSettings
 
 CALIBRATION = 150
@@ -100,18 +100,8 @@ def _plan(name: str, width: float, traffic: Traffic, sample: float | None) -> Pl
 
 def _pairs(margins: dict[str, float], normal_quantile: float) -> int:
     """Pairs until every guard allows GO for a candidate that is as good as the incumbent."""
-    alpha = VerdictSettings().alpha_go
-    needs = [
-        planned_pairs(
-            gap=margins[metric.name],
-            deviation=metric.typical_deviation,
-            reach=metric.span - margins[metric.name],
-            log_threshold=-math.log(alpha),
-            normal_quantile=normal_quantile,
-        )
-        for metric in METRICS
-        if metric.name in margins
-    ]
+    threshold = -math.log(VerdictSettings().alpha_go)
+    needs = [pairs_until_go(guard, threshold, normal_quantile) for guard in of(Question(margins=margins))]
     return max(need for need in needs if need is not None)
 
 
