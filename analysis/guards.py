@@ -39,12 +39,14 @@ class Sample:
     def violation(self) -> RangeViolated | None:
         """The first value of either arm beyond the metric's declared range, or None."""
         metric = self.guard.metric
-        values = np.concatenate((self.incumbent, self.candidate))
-        if not values.size or (
-            np.nanmin(values, initial=metric.low) >= metric.low
-            and np.nanmax(values, initial=metric.high) <= metric.high
+        # Minimum and maximum of fmin and fmax leave NaN out, without a copy.
+        if all(
+            np.fmin.reduce(arm, initial=metric.low) >= metric.low
+            and np.fmax.reduce(arm, initial=metric.high) <= metric.high
+            for arm in (self.incumbent, self.candidate)
         ):
             return None
+        values = np.concatenate((self.incumbent, self.candidate))
         for place in np.flatnonzero((values < metric.low) | (values > metric.high)).tolist():
             value = float(values[place])
             row = int(self.rows[place % self.rows.size]) if self.rows.size else -1
@@ -56,12 +58,10 @@ def samples(question: Question, ledger: Ledger, rows: Integers) -> tuple[Sample,
     """Every guard's values at these rows of the ledger, under the cuts in force."""
     asked = of(question)
     # Segments share their metric: what every outcome is worth is worked out once.
+    metrics = {guard.metric.name: guard.metric for guard in asked}
     worth = {
-        guard.metric.name: (
-            guard.metric.value(ledger.incumbent, ledger.cuts),
-            guard.metric.value(ledger.candidate, ledger.cuts),
-        )
-        for guard in asked
+        name: (metric.value(ledger.incumbent, ledger.cuts), metric.value(ledger.candidate, ledger.cuts))
+        for name, metric in metrics.items()
     }
     return tuple(_sample(guard, question, ledger, rows, worth[guard.metric.name]) for guard in asked)
 

@@ -22,6 +22,8 @@ DECIDING_DECIMALS = 9
 HALVINGS = 60
 # How near the worst value the search for a bound starts, as a share of the way to the mean.
 BRACKET = 1e-9
+CLOSE = 1e-13
+"""How near both ends of the search must be at its end, likewise."""
 
 
 class RangeViolated(ValueError):  # noqa: N818  the name says what happened; "Error" would add nothing
@@ -148,22 +150,33 @@ def bound(histogram: Histogram, *, worst: float, alpha: float, stakes: Stakes = 
     """The anytime-valid bound of the mean on the side of `worst`: below it where `worst` is the low end, else above.
 
     It is the boundary at which the e-value is 1 / alpha. The e-value falls steadily as the boundary moves from the
-    worst value to the mean, so halving finds it; with too few differences no boundary can be excluded and the bound is
-    `worst`. The probability that the true mean ever lies beyond it, at any look, is at most alpha.
+    worst value to the mean; with too few differences no boundary can be excluded and the bound is `worst`. The
+    probability that the true mean ever lies beyond it, at any look, is at most alpha.
     """
     if not histogram.total or histogram.mean == worst:
         return worst
+
+    def excess(boundary: float) -> float:
+        return log_e_value(histogram, boundary=boundary, worst=worst, stakes=stakes) + math.log(alpha)
+
     excluded, open_end = worst + BRACKET * (histogram.mean - worst), histogram.mean
-    if not _excludes(histogram, excluded, worst, alpha, stakes):
+    above, below = excess(excluded), excess(open_end)
+    if above < 0:
         return worst
-    for _ in range(HALVINGS):
-        middle = 0.5 * (excluded + open_end)
-        if _excludes(histogram, middle, worst, alpha, stakes):
-            excluded = middle
+    close = CLOSE * abs(histogram.mean - worst)
+    moved = 0
+    for step in range(HALVINGS):
+        if abs(open_end - excluded) <= close or above == 0:
+            break
+        # Where a line through both ends meets zero, the end that stays behind counting half (the Illinois rule); now
+        # and then the middle, so that it cannot take longer than halving twice would.
+        share = 0.5 if step % 8 == 7 else above / (above - below)
+        middle = excluded + share * (open_end - excluded)
+        found = excess(middle)
+        if found >= 0:
+            below *= 0.5 if moved > 0 else 1.0
+            excluded, above, moved = middle, found, 1
         else:
-            open_end = middle
+            above *= 0.5 if moved < 0 else 1.0
+            open_end, below, moved = middle, found, -1
     return excluded
-
-
-def _excludes(histogram: Histogram, boundary: float, worst: float, alpha: float, stakes: Stakes) -> bool:
-    return log_e_value(histogram, boundary=boundary, worst=worst, stakes=stakes) >= -math.log(alpha)
