@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -19,7 +20,7 @@ PILOT_PAIRS = 100
 """From this many pairs on, the pairs themselves say how many more are needed; before, the planner's assumptions do."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what is asked twice is worked out once
 class Sample:
     """A guard's values: both arms of shape (n,), in dispatch order, NaN where not known."""
 
@@ -30,12 +31,12 @@ class Sample:
     """The row of the ledger behind each, shape (n,); empty where several rows are behind one."""
     required: bool = True
 
-    @property
+    @cached_property
     def known(self) -> Booleans:
         """The pairs in which both arms have a value, shape (n,)."""
         return np.isfinite(self.incumbent) & np.isfinite(self.candidate)
 
-    @property
+    @cached_property
     def violation(self) -> RangeViolated | None:
         """The first value of either arm beyond the metric's declared range, or None."""
         metric = self.guard.metric
@@ -60,35 +61,38 @@ def samples(question: Question, ledger: Ledger, rows: Integers) -> tuple[Sample,
     # Segments share their metric: what every outcome is worth is worked out once.
     metrics = {guard.metric.name: guard.metric for guard in asked}
     worth = {
-        name: (metric.value(ledger.incumbent, ledger.cuts), metric.value(ledger.candidate, ledger.cuts))
+        name: (
+            _at(rows, metric.value(ledger.incumbent, ledger.cuts)),
+            _at(rows, metric.value(ledger.candidate, ledger.cuts)),
+        )
         for name, metric in metrics.items()
     }
     return tuple(_sample(guard, question, ledger, rows, worth[guard.metric.name]) for guard in asked)
+
+
+def _at(rows: Integers, values: Floats) -> Floats:
+    """The values of these rows, without a copy where they are all of them."""
+    return values if rows.size == values.size else values[rows]
 
 
 def _sample(guard: Guard, question: Question, ledger: Ledger, rows: Integers, worth: tuple[Floats, Floats]) -> Sample:
     if guard.name == limits.LATENCY and limits.both_served(ledger, rows):
         before, after = limits.matched(ledger, rows, guard.metric)
         return Sample(guard=guard, incumbent=before, candidate=after, rows=np.empty(0, dtype=np.int64))
-    chosen = _chosen(guard, question, ledger, rows)
-    return Sample(
-        guard=guard,
-        incumbent=worth[0][chosen],
-        candidate=worth[1][chosen],
-        rows=chosen,
-        required=_required(guard, chosen, rows),
-    )
+    inside = _inside(guard, question, ledger, rows)
+    before, after, chosen = (*worth, rows) if inside is None else (worth[0][inside], worth[1][inside], rows[inside])
+    return Sample(guard=guard, incumbent=before, candidate=after, rows=chosen, required=_required(guard, chosen, rows))
 
 
-def _chosen(guard: Guard, question: Question, ledger: Ledger, rows: Integers) -> Integers:
+def _inside(guard: Guard, question: Question, ledger: Ledger, rows: Integers) -> Booleans | None:
+    """Which of the rows the guard looks at; None: all of them."""
     if guard.name == "tail_rate" and ledger.cut_from is not None:
-        return rows[~ledger.cut_from[rows]]
+        return ~ledger.cut_from[rows]
     if guard.part is Part.WHOLE:
-        return rows
-    declared = ledger.segments.among(*question.segments)[rows]
+        return None
     if guard.segment == OTHER:
-        return rows[~declared]
-    return rows[ledger.segments.among(guard.segment)[rows]]
+        return ~ledger.segments.among(*question.segments)[rows]
+    return ledger.segments.among(guard.segment)[rows]
 
 
 def _required(guard: Guard, chosen: Integers, rows: Integers) -> bool:
@@ -100,8 +104,8 @@ def _required(guard: Guard, chosen: Integers, rows: Integers) -> bool:
 def measure(values: Sample, question: Question) -> GuardResult:
     """The guard's evidence; where a value violates the range there is none, whatever the others say."""
     guard, metric = values.guard, values.guard.metric
-    known = values.known if values.violation is None else np.zeros_like(values.known)
-    steps = _steps(values, known)
+    before, after = _known(values)
+    steps = (metric if values.rows.size else replace(metric, decimals=FINE)).steps(before, after)
     histogram = Histogram.of_steps(steps, decimals=metric.decimals if values.rows.size else FINE)
     # The bets for GO lose at the low end of the range, those for ROLLBACK at the high end.
     for_go = log_bets(histogram, boundary=-guard.margin, worst=-metric.span, stakes=guard.for_go)
@@ -123,8 +127,8 @@ def measure(values: Sample, question: Question) -> GuardResult:
         required=values.required,
         go=reached(log_e_go, question.alpha_go),
         pairs_needed=_pairs_needed(values, histogram, question, for_go=for_go, for_rollback=for_rollback),
-        incumbent_mean=float(values.incumbent[known].mean()) if some else None,
-        candidate_mean=float(values.candidate[known].mean()) if some else None,
+        incumbent_mean=float(before.mean()) if some else None,
+        candidate_mean=float(after.mean()) if some else None,
         deviation=histogram.deviation if histogram.total > 1 else None,
     )
 
@@ -133,9 +137,14 @@ FINE = 6
 """Decimals at which means of several calls are told apart."""
 
 
-def _steps(values: Sample, known: Booleans) -> Integers:
-    metric, before, after = values.guard.metric, values.incumbent[known], values.candidate[known]
-    return (metric if values.rows.size else replace(metric, decimals=FINE)).steps(before, after)
+def _known(values: Sample) -> tuple[Floats, Floats]:
+    """Both arms where both are known; nothing where a value violates the range."""
+    if values.violation is not None:
+        return np.empty(0), np.empty(0)
+    known = values.known
+    if known.all():
+        return values.incumbent, values.candidate
+    return values.incumbent[known], values.candidate[known]
 
 
 def _restarts(values: Sample, steps: Integers) -> float:
@@ -173,7 +182,7 @@ def _pairs_needed(
         return None
     more = max(total - histogram.total, 0)
     # Pairs without a value of this metric bring this guard nothing, so it waits for more of all pairs.
-    return math.ceil(more * len(values.known) / histogram.total) if histogram.total else more
+    return math.ceil(more * values.incumbent.size / histogram.total) if histogram.total else more
 
 
 def _pairs_in_all(

@@ -53,9 +53,12 @@ class Metric:
 
     def steps(self, incumbent: Floats, candidate: Floats) -> Integers:
         """The paired differences of known values in whole steps of the last decimal, larger is better; shapes (n,)."""
-        size = 10**self.decimals
-        steps: Integers = self.better.value * (np.rint(candidate * size) - np.rint(incumbent * size)).astype(np.int64)
-        return steps
+        size = float(10**self.decimals)
+        gap, before = candidate * size, incumbent * size
+        np.rint(gap, out=gap)
+        gap -= np.rint(before, out=before)
+        gap *= self.better.value
+        return gap.astype(np.int64)
 
     def differences(self, incumbent: Floats, candidate: Floats) -> Floats:
         """Candidate minus incumbent in the metric's unit, signed so that larger is better; NaN where not known."""
@@ -92,8 +95,8 @@ def layer_failed(arm: ArmColumns, layer: str, cuts: Cuts) -> Booleans:
 def gate_failed(arm: ArmColumns, cuts: Cuts) -> Booleans:
     """Where the outcome fails the gate: a refusal, a failure, or any layer failed; shape (n,)."""
     failed = arm.failed_hard
-    for layer in arm.scores:
-        failed = failed | layer_failed(arm, layer, cuts)
+    for layer in arm.scores.keys() & cuts.keys():
+        failed = failed | (arm.scores[layer] < cuts[layer])
     return failed
 
 
