@@ -163,6 +163,8 @@ class Ledger:
     clusters: Integers
     """A number per campaign or session, -1 where none was told, shape (n,)."""
     again: Again | None = None
+    dropped: int = 0
+    """Of the losses, those since the epoch was opened that are the harness's own."""
     latch: Latch | None = None
     accepted: Mapping[str, str] = field(default_factory=dict)
     """Style shift that a person accepted under the current question, to the reason given."""
