@@ -3,6 +3,7 @@
 import dataclasses
 import hashlib
 import json
+import math
 import platform
 import uuid
 from collections.abc import Iterable, Mapping
@@ -21,6 +22,7 @@ from analysis.metrics import METRICS, SIMILARITY, Metric
 from analysis.question import Question
 from analysis.results import Study
 from analysis.units import Waiting
+from shadow.budget import Caps
 from shadow.errors import ConfigError, StoreBroken, StoreBusy
 from shadow.harness import Harness
 from shadow.settings import Config, VerdictSettings
@@ -110,7 +112,7 @@ def study_of(
         texts=texts,
         percent=harness.cutover_file.read().of(name),
         waiting=_waiting(harness, name),
-        unsettled=_unsettled(harness, name, now),
+        unsettled=_unsettled(harness, name, now, pairs=columns.pairs),
         panels=panels,
         settings={"home": harness.config.paths.home, "sample": repr(harness.config.migration[name].sample)},
         versions=_versions(),
@@ -127,9 +129,22 @@ def _waiting(harness: Harness, name: str) -> Mapping[str, int]:
     return {words: depth[state] for state, words in STATES.items() if depth.get(state)}
 
 
-def _unsettled(harness: Harness, name: str, now: datetime) -> Waiting:
+def _unsettled(harness: Harness, name: str, now: datetime, *, pairs: int) -> Waiting:
     moments = [moment_of(datetime.fromtimestamp(unix, UTC)) for unix in harness.spool.unsettled().get(name, ())]
-    return Waiting(now=now, dispatched_at=np.array(moments, dtype="datetime64[us]"))
+    return Waiting(
+        now=now,
+        dispatched_at=np.array(moments, dtype="datetime64[us]"),
+        budget_spent=_budget_spent(harness, pairs),
+    )
+
+
+def _budget_spent(harness: Harness, pairs: int) -> bool:
+    """Whether the cap on all money leaves less than a pair has cost so far."""
+    cap = Caps.of(harness.config.budget).total
+    if math.isinf(cap) or not pairs:
+        return False
+    spent = harness.purse.standing().books.total
+    return cap - spent < spent / pairs
 
 
 def remember(harness: Harness, result: Study) -> str:
