@@ -52,6 +52,11 @@ def share_of(part: int, whole: int) -> str:
     return share(part / whole) if whole else NOTHING
 
 
+def money(usd: float) -> str:
+    """US dollars: cents from one dollar on, four digits below."""
+    return f"${number(usd, 2 if not usd or abs(usd) >= 1 else 4)}"
+
+
 def scaled(value: float, unit: str) -> float:
     """The value in the unit that people read: shares in percentage points."""
     return 100 * value if unit == "share" else value

@@ -18,6 +18,8 @@ class ForestRow:
     estimate: float
     low: float
     high: float
+    noise: float | None = None
+    """Half-width of the field in which a difference means nothing; None where it was not measured."""
 
 
 ROW = 78
@@ -44,6 +46,7 @@ def forest(rows: Sequence[ForestRow], *, width: int, description: str) -> Markup
     layers = (
         _band("from", -1.0, "var(--bad-wash)"),
         _band("margin", high, "var(--wash)"),
+        _noise(),
         _tick("margin", BAD),
         _tick("equal", MUTED),
         _interval(),
@@ -79,6 +82,8 @@ def _row(row: ForestRow, place: int, low: float, high: float) -> Spec:
         "margin": -1,
         "equal": 0,
         "estimate": short(row.estimate),
+        "noise": None if row.noise is None else short(max(-row.noise, low)),
+        "noise_end": None if row.noise is None else short(min(row.noise, high)),
         "low": short(max(row.low, low)),
         "high": short(min(row.high, high)),
         "cut_low": row.low < low,
@@ -97,6 +102,13 @@ def _placed(layer: Spec, low: float, high: float) -> Spec:
 def _band(start: str, end: float, colour: str) -> Spec:
     mark = {"type": "bar", "height": BAND, "color": colour, "yOffset": DOWN}
     return {"mark": mark, "encoding": {"x": {"field": start}, "x2": {"datum": end}}}
+
+
+def _noise() -> Spec:
+    """The noise floor: the incumbent against itself differs by as much."""
+    mark = {"type": "bar", "height": BAND, "color": MUTED, "opacity": 0.28, "yOffset": DOWN}
+    encoding = {"x": {"field": "noise"}, "x2": {"field": "noise_end"}}
+    return {"transform": [{"filter": "datum.noise != null"}], "mark": mark, "encoding": encoding}
 
 
 def _tick(field: str, colour: str) -> Spec:

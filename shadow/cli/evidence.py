@@ -21,6 +21,7 @@ from analysis.metrics import METRICS, SIMILARITY, Metric
 from analysis.question import Question
 from analysis.results import Study
 from analysis.units import Waiting
+from shadow.cli.costs import costs_of
 from shadow.errors import ConfigError, StoreBroken, StoreBusy
 from shadow.harness import Harness
 from shadow.settings import Config, VerdictSettings
@@ -98,9 +99,11 @@ def columns_of(harness: Harness, name: str) -> Columns:
 def study_of(harness: Harness, name: str, columns: Columns, *, panels: bool = False) -> Study:
     """The study of one migration now. The ledger is open only while it is read."""
     question, now = question_of(harness.config, name), datetime.now(UTC)
-    shown = study.worst(columns, question)
+    unsettled = _unsettled(harness, name, now)
+    shown = study.shown(columns, question, unsettled)
     with harness.ledger.reading() as connection:
         texts = relations.read_texts(connection, shown)
+        costs = costs_of(harness, name, connection)
     return study.of(
         columns,
         question,
@@ -108,8 +111,9 @@ def study_of(harness: Harness, name: str, columns: Columns, *, panels: bool = Fa
         texts=texts,
         percent=harness.cutover_file.read().of(name),
         waiting=_waiting(harness, name),
-        unsettled=_unsettled(harness, name, now),
+        unsettled=unsettled,
         panels=panels,
+        costs=costs,
         settings={"home": harness.config.paths.home, "sample": repr(harness.config.migration[name].sample)},
         versions=_versions(),
     )
