@@ -66,10 +66,10 @@ class Evidence:
     """How strong the evidence for ROLLBACK is, in a sentence."""
 
 
-def evidence(study: Study) -> Evidence:
-    """The evidence of this study."""
+def evidence(study: Study, *, drawn: bool = True) -> Evidence:
+    """The evidence of this study; without the plots where they are not `drawn`."""
     verdict = study.verdict
-    wide, narrow = (_plot(study, width) for width in (WIDE, NARROW))
+    wide, narrow = (_plot(study, width) if drawn else None for width in (WIDE, NARROW))
     level = next((item.interval.level for item in study.guards if item.interval), 0.95)
     return Evidence(
         wide=wide,
@@ -90,8 +90,8 @@ def _plot(study: Study, width: int) -> Markup | None:
     rows = [row for guard in study.guards if (row := _forest_row(guard, study, told_more=width == WIDE))]
     if not rows:
         return None
-    drawn = [row for guard in study.guards if (row := _forest_row(guard, study, told_more=True))]
-    told = "; ".join(f"{row.label} {row.told}" for row in drawn)
+    complete = [row for guard in study.guards if (row := _forest_row(guard, study, told_more=True))]
+    told = "; ".join(f"{row.label} {row.told}" for row in complete)
     return forest(rows, width=width, description=f"Difference, candidate minus incumbent, per guard: {told}.")
 
 

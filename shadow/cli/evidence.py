@@ -99,8 +99,8 @@ def columns_of(harness: Harness, name: str) -> Columns:
 def study_of(harness: Harness, name: str, columns: Columns, *, panels: bool = False) -> Study:
     """The study of one migration now. The ledger is open only while it is read."""
     question, now = question_of(harness.config, name), datetime.now(UTC)
-    unsettled = _unsettled(harness, name, now)
-    shown = study.shown(columns, question, unsettled)
+    pending = unsettled(harness, name, now)
+    shown = study.shown(columns, question, pending)
     with harness.ledger.reading() as connection:
         texts = relations.read_texts(connection, shown)
         costs = costs_of(harness, name, connection)
@@ -111,7 +111,7 @@ def study_of(harness: Harness, name: str, columns: Columns, *, panels: bool = Fa
         texts=texts,
         percent=harness.cutover_file.read().of(name),
         waiting=_waiting(harness, name),
-        unsettled=unsettled,
+        unsettled=pending,
         panels=panels,
         costs=costs,
         settings={"home": harness.config.paths.home, "sample": repr(harness.config.migration[name].sample)},
@@ -129,9 +129,10 @@ def _waiting(harness: Harness, name: str) -> Mapping[str, int]:
     return {words: depth[state] for state, words in STATES.items() if depth.get(state)}
 
 
-def _unsettled(harness: Harness, name: str, now: datetime) -> Waiting:
+def unsettled(harness: Harness, name: str, now: datetime | None = None) -> Waiting:
+    """The captures of one migration that are not pairs yet, as the spool knows them."""
     moments = [moment_of(datetime.fromtimestamp(unix, UTC)) for unix in harness.spool.unsettled().get(name, ())]
-    return Waiting(now=now, dispatched_at=np.array(moments, dtype="datetime64[us]"))
+    return Waiting(now=now or datetime.now(UTC), dispatched_at=np.array(moments, dtype="datetime64[us]"))
 
 
 def remember(harness: Harness, result: Study) -> None:
