@@ -72,10 +72,8 @@ class Study:
 
     def __repr__(self) -> str:
         """Decision and pairs on one line."""
-        verdict = self.result.verdict
-        return (
-            f"<Study {self.result.migration}: {self.decision}, {verdict.pairs} pairs, {len(self.result.guards)} guards>"
-        )
+        found = self.result
+        return f"<Study {found.migration}: {self.decision}, {found.verdict.pairs} pairs, {len(found.guards)} guards>"
 
     def _repr_html_(self) -> str:
         """What Jupyter shows: decision, reasons and guards, every text escaped."""
