@@ -73,7 +73,7 @@ def intervals(rows: Sequence[IntervalRow], *, width: int, words: bool, descripti
             ),
         ],
     }
-    return drawn(spec, description=description, name="chart-intervals")
+    return drawn(spec, description=description, name="chart-intervals", room=70 if words else 4)
 
 
 SIGNED = "(datum.value < 0 ? '\N{MINUS SIGN}' : datum.value > 0 ? '+' : '') + abs(datum.value)"
