@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from shadow.cli.cutover import facts as cutover
 from shadow.errors import StoreBroken, StoreBusy
 from shadow.harness import Harness
 
@@ -42,6 +43,8 @@ class Overview:
     incumbent: str
     candidate: str
     percent: float
+    cutover: Mapping[str, Any]
+    """What holds the percentage, and until when."""
     depth: Mapping[str, int]
     """Captures in the spool: ready, leased, buried."""
     lost: Mapping[str, int]
@@ -58,6 +61,7 @@ class Overview:
             "incumbent": self.incumbent,
             "candidate": self.candidate,
             "percent": self.percent,
+            "cutover": dict(self.cutover),
             **self.depth,
             "lost": dict(self.lost),
             "begun": self.begun,
@@ -95,7 +99,11 @@ def _lost(harness: Harness, name: str) -> Iterator[str]:
         yield f"not compared: {count} {reason} (not yet in the ledger)"
 
 
-NOTES: tuple[Callable[[Harness, str], Iterator[str]], ...] = (_lost,)
+def _cutover(harness: Harness, name: str) -> Iterator[str]:
+    return (line.strip() for line in cutover.lines(cutover.facts(harness, name)))
+
+
+NOTES: tuple[Callable[[Harness, str], Iterator[str]], ...] = (_lost, _cutover)
 """What else a person should know about a migration, one line each. To tell of something new, add its function here."""
 
 
@@ -108,6 +116,7 @@ def overview(harness: Harness, name: str, evidence: Evidence | None) -> Overview
         incumbent=item.incumbent,
         candidate=item.candidate,
         percent=harness.cutover_file.read().of(name),
+        cutover=cutover.facts(harness, name),
         depth={state: depth.get(state, 0) for state in STATES},
         lost=losses(harness, name),
         begun=(harness.config.home / "scores.duckdb").exists(),
