@@ -1,5 +1,6 @@
 """The forest plot: estimate and interval of every guard against its margin."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,12 +29,14 @@ BAND = 34
 DOWN = 12
 """Pixels from the middle of a row to the middle of its band."""
 WORDS_UP = -22
+LABEL = 52
+"""Pixels that the word below a tick takes."""
 Y: Spec = {"field": "place", "type": "ordinal", "axis": None, "scale": {"padding": 0}}
 AXIS: Spec = {
     "orient": "bottom",
     "grid": False,
     "domain": False,
-    "tickMinStep": 1,
+    "labelSeparation": 6,
     "labelExpr": "datum.value == 0 ? 'equal' : datum.value == -1 ? 'margin' : "
     "(datum.value < 0 ? '\N{MINUS SIGN}' : '+') + abs(datum.value) + '\N{MULTIPLICATION SIGN}'",
     "labelOverlap": "greedy",
@@ -60,7 +63,7 @@ def forest(rows: Sequence[ForestRow], *, width: int, description: str) -> Markup
         "width": width,
         "height": ROW * len(rows),
         "data": {"values": [_row(row, place, low, high) for place, row in enumerate(rows)]},
-        "layer": [_placed(layer, low, high) for layer in layers],
+        "layer": [_placed(layer, low, high, width) for layer in layers],
     }
     return drawn(spec, description=description, name="chart-forest")
 
@@ -91,12 +94,21 @@ def _row(row: ForestRow, place: int, low: float, high: float) -> Spec:
     }
 
 
-def _placed(layer: Spec, low: float, high: float) -> Spec:
+def _placed(layer: Spec, low: float, high: float, width: int) -> Spec:
     """The layer with its row, and its x on the shared scale where it names a field."""
     x = layer["encoding"]["x"]
     if "field" in x:
-        x = {**x, "type": "quantitative", "scale": scale(low, high), "axis": AXIS, "title": None}
+        axis = {**AXIS, "values": _ticks(low, high, width)}
+        x = {**x, "type": "quantitative", "scale": scale(low, high), "axis": axis, "title": None}
     return {**layer, "encoding": {**layer["encoding"], "y": Y, "x": x}}
+
+
+def _ticks(low: float, high: float, width: int) -> list[int]:
+    """The margin, no difference, and as many whole margins as there is room for words."""
+    room = LABEL * (high - low) / width
+    step = max(1, math.ceil(room))
+    multiples = range(math.ceil(low / step) * step, math.floor(high) + 1, step)
+    return sorted({-1, 0, *(place for place in multiples if min(abs(place), abs(place + 1)) >= room)})
 
 
 def _band(start: str, end: float, colour: str) -> Spec:

@@ -102,7 +102,8 @@ def _forest_row(guard: GuardResult, study: Study, *, told_more: bool) -> ForestR
     told = estimate_words(guard.estimate, low, high, guard.unit)
     return ForestRow(
         label=guard_name(guard.name).label,
-        told=f"{told} · {_still_needed(guard, study)}" if told_more else told,
+        # A narrow page has no room for the one unit that says nothing.
+        told=f"{told} · {_still_needed(guard, study)}" if told_more else told.removesuffix(" cosine"),
         estimate=guard.estimate / guard.margin,
         low=low / guard.margin,
         high=high / guard.margin,
