@@ -194,6 +194,7 @@ class Purse:
                 books=work.books(),
                 today=tuple(work.connection.execute(tables.SPEND, (today,)).fetchall()),
                 counts={name: (of_today, total) for name, of_today, total in counts},
+                ever=tuple(work.connection.execute(tables.SPEND_EVER).fetchall()),
                 pauses=tuple(Pause(*row) for row in work.connection.execute(tables.PAUSES, (work.now,)).fetchall()),
             )
 
