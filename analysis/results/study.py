@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from analysis.results.costs import Costs
 from analysis.results.distribution import Distribution, StyleShift
 from analysis.results.doubts import Doubts
 from analysis.results.evidence import PairEvidence
+from analysis.results.growth import GrowthPoint
+from analysis.results.segments import SegmentSummary
 from analysis.results.verdict import GuardResult, Verdict
 
 
@@ -101,6 +104,15 @@ class Study:
     """The candidate's share of live traffic now."""
     question: str
     """sha256 of everything the verdict was asked under."""
+    best: tuple[PairEvidence, ...] = ()
+    """Counted pairs with the largest gain of quality, best first."""
+    surprising: tuple[PairEvidence, ...] = ()
+    """Counted pairs about which the judge and the similarity disagree most."""
+    growth: tuple[GrowthPoint, ...] = ()
+    """How the evidence grew; only where a report asks for it."""
+    segments: tuple[SegmentSummary, ...] = ()
+    """The largest segments, largest first."""
+    costs: Costs = field(default_factory=Costs)
     styles: tuple[StyleShift, ...] = ()
     doubts: Doubts = field(default_factory=Doubts)
     population: str = ""
