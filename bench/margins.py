@@ -37,7 +37,7 @@ GUARDS: Mapping[str, Guard] = {guard.name: guard for guard in of(ASKED)}
 def main() -> None:
     """Print the tables as Markdown."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=1000)
+    parser.add_argument("--runs", type=int, default=200)
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--parts", nargs="*", choices=["lines", "rare", "plan"], default=["lines", "rare", "plan"])
     given = parser.parse_args()
