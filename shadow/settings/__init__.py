@@ -12,6 +12,7 @@ from shadow.settings.gate import RUBRIC, GateSettings, JudgeSettings, Properties
 from shadow.settings.migration import MigrationSettings
 from shadow.settings.money import BudgetSettings, PriceSettings
 from shadow.settings.names import legal
+from shadow.settings.proxy import ProxySettings
 from shadow.settings.verdict import VerdictSettings
 from shadow.settings.worker import SpoolSettings, WorkerSettings
 
@@ -26,6 +27,7 @@ __all__ = [
     "PathsSettings",
     "PriceSettings",
     "PropertiesSettings",
+    "ProxySettings",
     "Settings",
     "SimilaritySettings",
     "SpoolSettings",
@@ -53,6 +55,7 @@ class Config(Settings):
     paths: PathsSettings = PathsSettings()
     verdict: VerdictSettings = VerdictSettings()
     cutover: CutoverSettings = CutoverSettings()
+    proxy: ProxySettings = ProxySettings()
     folder: Path = Field(Path(), exclude=True, strict=False)
 
     @property

@@ -9,14 +9,13 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from shadow.assignment import assigned
-from shadow.capture import Labels, Route, Seen
+from shadow.capture import Route, Seen
 from shadow.pair import Arm
 from shadow.providers.failure import read_error
 from shadow.providers.turns import field
 from shadow.providers.way import UNREADABLE, Asked, Way
 from shadow.telling import Once
-from shadow.wrapper.issued import Issued
+from shadow.wrapper.choice import Choice
 from shadow.wrapper.labels import LABELS
 
 ABANDONED = "abandoned by the caller"
@@ -59,14 +58,13 @@ class LivePath:
         `deaf` says why nothing is captured, where nothing is: traffic is still routed, calls are counted.
         """
         self._routes = routes
-        self._percent = percent
         self._door = door
         self._deaf = deaf
         self._clock = clock
         self._monotonic = monotonic
-        self._issued = Issued()
-        self._moved: set[str] = set()
         self._say = Once()
+        self._choice = Choice(routes=routes, percent=percent, say=self._say)
+        self._remember = self._choice.remember
 
     def begin(
         self, way: Way, given: tuple[Any, ...], arguments: dict[str, Any], *, meanwhile: bool = False
@@ -78,16 +76,16 @@ class LivePath:
         """
         try:
             model: Any = arguments.get("model")
-            route = self._routes.get(model) or self._route_of_path(model)
+            route = self._routes.get(model) or self._choice.route_of_path(model)
             if route is None or given:
                 self._look_at_request(arguments)
                 return None
             seen = Seen(route, way, LABELS.get())
             serving = route.serving
             # While no traffic ever moved, every conversation is the incumbent's and there is nothing to look up.
-            if serving is not None and (serving in self._moved or self._moves(serving)):
+            if serving is not None and (serving in self._choice.moved or self._choice.moves(serving)):
                 seen.asked = asked = self._ask(way, arguments)
-                if route.candidate is not None and self._arm(route, way, asked, seen.labels) is Arm.CANDIDATE:
+                if route.candidate is not None and self._choice.arm(route, way, asked, seen.labels) is Arm.CANDIDATE:
                     seen.arm, seen.model = Arm.CANDIDATE, route.candidate
                     arguments["model"] = model.removesuffix(route.incumbent) + route.candidate
             elif meanwhile and not self._deaf:
@@ -119,7 +117,7 @@ class LivePath:
             seen.arguments = None
             if not asked.reason:
                 size, marks, seen.picture = seen.way.weigh(answer)
-                self._issued.remember((marks, seen.model))
+                self._remember((marks, seen.model))
                 seen.answers = (answer,)
                 seen.size += asked.size + size
                 self._door.offer(seen)
@@ -140,7 +138,7 @@ class LivePath:
             if asked.readable:
                 size, marks, picture = seen.way.weigh(answer)
                 if marks:
-                    self._issued.remember((marks, seen.model))
+                    self._remember((marks, seen.model))
                 if not asked.reason:
                     seen.size += size
                     seen.picture = picture or seen.picture
@@ -189,16 +187,10 @@ class LivePath:
         """Count a call of a way that nobody looks into, and name the way once."""
         try:
             self._say.warning(f"{name} is not captured: what it makes is not compared")
-            if (route := self._routes.get(model) or self._route_of_path(model)) is not None:
+            if (route := self._routes.get(model) or self._choice.route_of_path(model)) is not None:
                 self._door.lose(route, NOT_CAPTURED + name, self._clock())
         except Exception as error:
             self._say.error("a call was not counted", error)
-
-    def _route_of_path(self, model: Any) -> Route | None:
-        """ "models/M" and "publishers/google/models/M" name the same model as "M"."""
-        if not isinstance(model, str) or "/" not in model:
-            return None
-        return self._routes.get(model.rpartition("/")[2])
 
     def _look_at_request(self, arguments: Mapping[str, Any]) -> None:
         if (request := arguments.get("request")) is not None:
@@ -216,40 +208,3 @@ class LivePath:
             self._say.error("a request could not be read", error)
             return UNREAD
         return asked._replace(what=None, reason=self._deaf) if self._deaf else asked
-
-    def _moves(self, migration: str) -> bool:
-        """Whether traffic of this migration is at the candidate; remembered for the life of the process."""
-        try:
-            if self._percent(migration) <= 0:
-                return False
-        except Exception as error:
-            self._say.error("the percentage is not known; the incumbent serves", error)
-            return False
-        self._moved.add(migration)
-        return True
-
-    def _percentage(self, migration: str) -> float:
-        try:
-            return self._percent(migration)
-        except Exception as error:
-            self._say.error("the percentage is not known; the incumbent serves", error)
-            return 0.0
-
-    def _arm(self, route: Route, way: Way, asked: Asked, labels: Labels) -> Arm:
-        """The arm that serves: the one that issued the conversation, else the one its key is assigned to."""
-        if asked.bound or route.serving is None:
-            return Arm.INCUMBENT
-        if asked.marks:
-            issuer = self._issued.by(asked.marks)
-            if issuer is not None and issuer in (route.incumbent, route.candidate):
-                return Arm.CANDIDATE if issuer == route.candidate else Arm.INCUMBENT
-        percent = self._percentage(route.serving)
-        if percent <= 0 or percent >= 100:
-            return assigned("", route.serving, percent)  # hashes nothing
-        if asked.opening is None and not labels.key:
-            return Arm.INCUMBENT  # it goes on from something this process has not seen
-        try:
-            return assigned(labels.key or way.words(asked.opening), route.serving, percent)
-        except Exception as error:
-            self._say.error("assignment failed; the incumbent serves", error)
-            return Arm.INCUMBENT
