@@ -35,7 +35,7 @@ class Record:
     at: float
     """Unix time of the last change, seconds."""
     offered: Mapping[str, int] = field(default_factory=dict)
-    """Live calls handed over, by migration."""
+    """Live calls handed over, by migration; 0 where one is under way for the first time."""
     waiting: Mapping[str, int] = field(default_factory=dict)
     """Of these, those that were not in the spool yet, by migration."""
     under_way: Mapping[str, int] = field(default_factory=dict)
@@ -65,8 +65,7 @@ class Record:
                 reason=UNKNOWN,
                 count=max(1, self.waiting.get(migration, 0) + self.under_way.get(migration, 0)),
             )
-            for migration in sorted(self.offered.keys() | self.under_way.keys())
-            if self.offered.get(migration) or self.under_way.get(migration)
+            for migration in sorted(self.offered.keys() | {name for name, count in self.under_way.items() if count})
         ]
 
 

@@ -27,8 +27,7 @@ from shadow.settings import Config, ProxySettings
 from shadow.spool import SPOOLS
 from shadow.spool.spool import Spool
 from shadow.store.images import Images
-from shadow.telling import Once
-from shadow.wrapper.choice import Choice
+from shadow.wrapper.serving import Serving
 
 log = logging.getLogger("shadow.proxy")
 
@@ -85,8 +84,10 @@ class Proxy:
         self._settings: ProxySettings = config.proxy
         self._budget = Budget(self._settings.copy_megabytes * MEGABYTE)
         self._live = live = Live(config, under_way=lambda: self._watching.under_way())
-        self._choice = Choice(routes=live.routes, percent=live.percentages.of, say=Once())
-        self._watching = Watching(routes=live.routes.values(), budget=self._budget, remember=self._choice.remember)
+        self._serving = Serving(live.percentages.of)
+        self._watching = Watching(
+            routes=live.routes.values(), budget=self._budget, remember=self._serving.issued.remember
+        )
         self._watching.hand_to(live.door)
         live.percentages.follow()
         self.metrics = Metrics()
@@ -145,7 +146,10 @@ class Proxy:
                 body_megabytes=self._settings.body_megabytes,
             ),
             planning=Planning(
-                choice=self._choice, watching=self._watching, most=int(self._settings.body_megabytes * MEGABYTE)
+                serving=self._serving,
+                routes=self._live.routes,
+                watching=self._watching,
+                most=int(self._settings.body_megabytes * MEGABYTE),
             ),
             pages=self.pages,
             metrics=self.metrics,

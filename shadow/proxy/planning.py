@@ -5,7 +5,7 @@ depends on what the request says, so its body is read first; an interaction name
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -22,7 +22,7 @@ from shadow.proxy.tee import Copy
 from shadow.proxy.watching import Watch, Watching
 from shadow.proxy.wire import Body, parsed
 from shadow.telling import Once
-from shadow.wrapper.choice import Choice
+from shadow.wrapper.serving import Serving
 
 INLINE = 65_536
 """Bytes of a body that are looked at on the spot; a larger one goes to a thread."""
@@ -103,9 +103,10 @@ class Plan:
 class Planning:
     """Makes plans. Whatever goes wrong in it, the request goes on as it came."""
 
-    def __init__(self, *, choice: Choice, watching: Watching, most: int) -> None:
+    def __init__(self, *, serving: Serving, routes: Mapping[str, Route], watching: Watching, most: int) -> None:
         """`most` bytes of a body."""
-        self._choice = choice
+        self._serving = serving
+        self._routes = routes
         self._watching = watching
         self._most = most
         self._say = Once()
@@ -117,7 +118,7 @@ class Planning:
             return plan
         if target.kind is Kind.INTERACTION:
             return await self._interaction(plan, said)
-        route = self._choice.route_of(target.model)
+        route = self._routes.get(target.model)
         if route is None:
             return plan
         if target.kind is Kind.UNSEEN:
@@ -133,7 +134,7 @@ class Planning:
         copied = Copy(self._watching.budget)
         try:
             body = await plan.incoming.gathered(copied.fits)
-            route = None if body is None else self._choice.route_of(await _off_loop(model_in, body))
+            route = None if body is None else self._routes.get(_bare(await _off_loop(model_in, body)))
         finally:
             copied.let_go()
         if body is None or route is None:
@@ -159,7 +160,7 @@ class Planning:
         return watch
 
     def _moved(self, route: Route) -> bool:
-        return route.serving is not None and (route.serving in self._choice.moved or self._choice.moves(route.serving))
+        return route.serving is not None and self._serving.moves(route.serving)
 
     async def _gather_and_choose(self, plan: Plan, said: Said) -> None:
         body = await plan.incoming.gathered(plan.watch.request.fits) if plan.watch else None
@@ -173,7 +174,7 @@ class Planning:
         seen = watch.seen
         try:
             asked = await _off_loop(_asked, seen.way, Body(pieces=(body,), encoding=watch.request_encoding))
-            if self._choice.arm(seen.route, seen.way, asked, said.labels) is Arm.INCUMBENT:
+            if self._serving.arm(seen.route, seen.way, asked, said.labels) is Arm.INCUMBENT:
                 return
             if plan.target.kind is Kind.INTERACTION:
                 plan.incoming.pieces = [await _off_loop(with_model, body, seen.route.incumbent, candidate)]
@@ -181,6 +182,11 @@ class Planning:
             self._say.error("no arm could be chosen; the incumbent serves", error)
             return
         seen.arm, seen.model = Arm.CANDIDATE, candidate
+
+
+def _bare(model: str) -> str:
+    """ "models/M" and "publishers/google/models/M" name the same model as "M"."""
+    return model.rpartition("/")[2]
 
 
 def _asked(way: Way, body: Body) -> Asked:

@@ -33,7 +33,7 @@ TOP = {
 """Keys beside `contents` that google-genai has in its config."""
 PASSED = frozenset({"labels", "store", "model"})
 """Keys that say how to ask, not what."""
-Remember = Callable[[tuple[list[Mark], str]], None]
+Remember = Callable[[list[Mark], str], None]
 
 
 @dataclass(kw_only=True)
@@ -160,15 +160,15 @@ def _part(part: Mapping[str, Any]) -> dict[str, Any]:
 
 def read_generate(exchange: Exchange) -> Answer:
     """The answer of a generate call or of a stream of one. Raises `NotComparedError`."""
-    return _answer(exchange, read_response, GENERATE.weigh)
+    return _answer(exchange, read_response, GENERATE.marks)
 
 
 def read_interaction_body(exchange: Exchange) -> Answer:
     """The answer of an interaction. Raises `NotComparedError`."""
-    return _answer(exchange, read_interaction, INTERACT.weigh)
+    return _answer(exchange, read_interaction, INTERACT.marks)
 
 
-def _answer(exchange: Exchange, read: Callable[[Any], Answer], weigh: Callable[[Any], Weight]) -> Answer:
+def _answer(exchange: Exchange, read: Callable[[Any], Answer], marks_of: Callable[[Any], list[Mark]]) -> Answer:
     try:
         frames = [View(frame) for frame in _frames(exchange.answer)]
         answer = joined([read(frame) for frame in frames])
@@ -177,8 +177,8 @@ def _answer(exchange: Exchange, read: Callable[[Any], Answer], weigh: Callable[[
     except (ValueError, TypeError, AttributeError, RecursionError):
         return BROKEN
     for frame in frames:
-        if marks := [same_mark(mark) for mark in weigh(frame)[1]]:
-            exchange.remember((marks, exchange.model))
+        if marks := [same_mark(mark) for mark in marks_of(frame)]:
+            exchange.remember(marks, exchange.model)
     if not exchange.answer.whole and picture is None:
         raise NotComparedError(ABANDONED)
     return answer
@@ -206,16 +206,28 @@ def _texts(answer: Body) -> list[bytes]:
 def _weightless(answer: Any) -> Weight:
     """Nothing: a body is weighed by its bytes."""
     del answer
-    return 0, [], None
+    return 0, None
+
+
+def _unmarked(answer: Any) -> list[Mark]:
+    """None: the drain remembers them as it reads."""
+    del answer
+    return []
 
 
 WIRE_GENERATE = Way(
-    ask=ask_generate, weigh=_weightless, words=GENERATE.words, read=read_generate, brief=brief_of_generate
+    ask=ask_generate,
+    weigh=_weightless,
+    marks=_unmarked,
+    words=GENERATE.words,
+    read=read_generate,
+    brief=brief_of_generate,
 )
 """`generateContent` and its stream."""
 WIRE_INTERACTION = Way(
     ask=ask_interaction,
     weigh=_weightless,
+    marks=_unmarked,
     words=INTERACT.words,
     read=read_interaction_body,
     brief=brief_of_interaction,
