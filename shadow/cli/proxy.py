@@ -53,7 +53,7 @@ def proxy(config: str | None, listen: str | None, upstreams: tuple[str, ...], op
         upstreams=[upstream_of(item) for item in upstreams or settings.upstreams],
         token=token_of(settings, opened=opened),
     )
-    made = Proxy(read, place)
     follow()
+    made = Proxy(read, place)
     asked = ", ".join(place.upstreams)
     serve(made, announce=lambda url: click.echo(f"Passing on from {url} to {asked} (Ctrl-C ends it)."))

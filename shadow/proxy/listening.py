@@ -36,7 +36,7 @@ READ_BYTES = 256 * 1024
 """Bytes that are read ahead of a slow reader, at most twice."""
 KEEP_ALIVE_SECONDS = 75.0
 BACKLOG = 1024
-LAST_SECONDS = 10.0
+LAST_SECONDS = 5.0
 """How long the end may take once nothing is under way any more: what waits goes to the spool."""
 
 
