@@ -1,7 +1,7 @@
 """What the emulator keeps in memory for its callers: files, batches, interactions, webhooks.
 
-https://ai.google.dev/gemini-api/docs/files, /batch-api, /interactions, /webhooks. A batch is worked off when somebody looks
-at it for the first time; webhooks are kept and never called.
+https://ai.google.dev/gemini-api/docs/files, batch-api, interactions, webhooks. A batch is worked off when somebody
+looks at it for the first time; webhooks are kept and never called.
 """
 
 from base64 import b64encode

@@ -128,13 +128,20 @@ class Scene:
     """A proxy that listens on a thread of its own, its home, and callers."""
 
     def __init__(
-        self, home: Path, upstream: str, *, token: str = "", more: Sequence[str] = (), **settings: Any
+        self,
+        home: Path,
+        upstream: str,
+        *,
+        token: str = "",
+        models: tuple[str, str] = (INCUMBENT, CANDIDATE),
+        more: Sequence[str] = (),
+        **settings: Any,
     ) -> None:
         self.home = home
         config = Config(
             folder=home,
             paths=PathsSettings(home=".shadow"),
-            migration={"pro": MigrationSettings(incumbent=INCUMBENT, candidate=CANDIDATE)},
+            migration={"pro": MigrationSettings(incumbent=models[0], candidate=models[1])},
             proxy=ProxySettings(**{"drain_seconds": 5.0, **settings}),
         )
         self.config = config
