@@ -72,6 +72,17 @@ def test_the_table_of_a_terminal_tells_the_same(config: Path) -> None:
     assert max(map(len, text.splitlines())) <= 140
 
 
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_a_narrow_terminal_shows_fewer_columns_and_every_name(config: Path, width: int) -> None:
+    """Guard, standing and difference always; nothing is cut in half."""
+    desk = Desk(Harness(load(config)))
+    text = shown(board(desk.overviews(), desk.money(), at=datetime(2026, 6, 1, tzinfo=UTC)), width=width)
+    for words in ("Quality ", "Refusals and failures", "✕ Fails", f"{MINUS}9.0 points"):
+        assert words in text
+    assert "…" not in text.replace("… Not settled", "")
+    assert ("evidence for GO" in text) == (width >= 100)
+
+
 def test_a_verdict_in_a_terminal_says_why_and_what_to_do(config: Path) -> None:
     """The sentence, each reason, each guard, each step with its command."""
     harness = Harness(load(config))
