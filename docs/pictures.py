@@ -2,10 +2,11 @@
 
     shadow demo --folder .demo && python docs/pictures.py .demo
 
-The terminal is drawn by rich as SVG; the report is photographed by a headless Chromium on the PATH, in a few colours.
+The terminal is drawn by rich as SVG; the report is photographed by a headless Chromium on the PATH.
 """
 
 import io
+import re
 import subprocess
 import sys
 import tempfile
@@ -25,11 +26,13 @@ from shadow.harness import Harness
 
 FOLDER = Path(__file__).parent / "pictures"
 COLUMNS = 118
-PAGE = (1280, 1900)
-"""Pixels of the report that are photographed: the verdict, the evidence, how it grew."""
+WIDTH = 1280
+"""Pixels of the page that is photographed."""
 SHOWN_WIDTH = 900
-COLOURS = 128
-FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-color-profile=srgb")
+ONLY_PAIRS = "header, footer, main > :not(#pairs), .how { display: none; } main > #pairs { margin: 0 !important; }"
+FRAME = 200
+"""Pixels that the window may be larger than what is shown in it."""
+FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-prefers-reduced-motion")
 
 
 def terminal(harness: Harness, name: str) -> None:
@@ -43,38 +46,31 @@ def terminal(harness: Harness, name: str) -> None:
     ):
         console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
         console.print(shown)
-        console.save_svg(str(FOLDER / file), title=title, theme=MONOKAI)
+        drawn = console.export_svg(title=title, theme=MONOKAI)
+        # rich names fonts on a server; a page that shows the picture must not ask anybody for them.
+        (FOLDER / file).write_text(re.sub(r"@font-face \{.*?\}", "", drawn, flags=re.DOTALL), encoding="utf-8")
 
 
 def report(page: Path) -> None:
     """docs/pictures/report.png and report-pairs.png."""
-    with tempfile.TemporaryDirectory() as folder:
-        taken = Path(folder) / "page.png"
-        size = f"--window-size={PAGE[0]},9000"
-        subprocess.run(  # noqa: S603 - our own page in the browser of this machine
-            ["chromium", *FLAGS, size, f"--user-data-dir={folder}/profile", f"--screenshot={taken}", page.as_uri()],  # noqa: S607
-            check=True,
-            capture_output=True,
-        )
-        with Image.open(taken) as whole:
-            _save(whole.convert("RGB"), "report.png", 0, PAGE[1])
-            top = _first_pair(whole.convert("RGB"))
-            _save(whole.convert("RGB"), "report-pairs.png", top, top + 1050)
-
-
-def _first_pair(page: Image.Image) -> int:
-    """Where the pairs begin: the first row with a picture's colours, far down the page, and a little above."""
-    for top in range(2600, page.height, 10):
-        row = page.crop((60, top, 500, top + 1)).resize((44, 1))
-        if len(set(row.getdata())) > 30:
-            return max(0, top - 330)
-    return page.height - 1050
-
-
-def _save(page: Image.Image, name: str, top: int, bottom: int) -> None:
-    part = page.crop((0, top, page.width, min(bottom, page.height)))
-    part.thumbnail((SHOWN_WIDTH, 10_000))
-    part.quantize(COLOURS).save(FOLDER / name, optimize=True)
+    for name, style, height in (("report.png", "", 1720), ("report-pairs.png", ONLY_PAIRS, 1130)):
+        with tempfile.TemporaryDirectory() as folder:
+            taken = Path(folder) / "page.png"
+            size = f"--window-size={WIDTH},{height + FRAME}"
+            copy = Path(folder) / "page.html"
+            copy.write_text(
+                page.read_text(encoding="utf-8").replace("</style>", f"{style}</style>", 1), encoding="utf-8"
+            )
+            subprocess.run(  # noqa: S603 - our own page in the browser of this machine
+                ["chromium", *FLAGS, size, f"--user-data-dir={folder}/profile", f"--screenshot={taken}", copy.as_uri()],  # noqa: S607
+                check=True,
+                capture_output=True,
+            )
+            with Image.open(taken) as whole:
+                # A palette would paint rare colours in frequent ones, and here the rare ones carry the meaning.
+                small = whole.convert("RGB").crop((0, 0, WIDTH, height))
+                small.thumbnail((SHOWN_WIDTH, 10_000))
+                small.save(FOLDER / name, optimize=True)
 
 
 def main(folder: Path) -> None:

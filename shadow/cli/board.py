@@ -111,10 +111,10 @@ COLUMNS = {
     "guard": 0,
     "now": 0,
     "difference": 0,
-    "interval": 70,
-    "allowed loss": 115,
-    "evidence for GO": 88,
-    "pairs needed": 102,
+    "interval": 78,
+    "allowed loss": 132,
+    "evidence for GO": 100,
+    "pairs needed": 115,
 }
 """Columns, and from which width of the terminal on they are shown."""
 RIGHT = frozenset(("difference", "interval", "allowed loss", "pairs needed"))
