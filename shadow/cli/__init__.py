@@ -44,7 +44,8 @@ SECTIONS: tuple[tuple[str, tuple[Verb, ...]], ...] = (
             Verb("baseline", "Freeze the incumbent's scores into cuts, or show them."),
             Verb("verdict", "GO (exit 0), HOLD (3) or ROLLBACK (4), with every reason."),
             Verb("accept", "Accept that the look of the pictures has shifted."),
-            Verb("report", "One self-contained HTML file with the evidence."),
+            Verb("report", "One self-contained file with the evidence: a page, JSON, or a comment."),
+            Verb("export", "Every pair as a Parquet or CSV table for any other tool."),
         ),
     ),
     ("Move traffic", (Verb("cutover", "Let the verdict move live traffic, step by step; approve, hold, roll back."),)),
@@ -102,4 +103,8 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:  # `shadow verdict | head`: nobody reads on, which is not our failure
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:  # a full disk, a folder without rights: the file and the system's word for it say enough
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"Error: {where}{error.strerror or error}.", err=True)
+        sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)

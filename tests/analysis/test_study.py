@@ -51,7 +51,7 @@ def washed(filing: Any) -> Any:
 def study_of(filing: Any, question: Question = QUESTION, **more: Any) -> Study:
     """The study in the two looks that a reader takes."""
     ledger = filing.read()
-    texts = relations.read_texts(filing.connection, study.worst(ledger, question))
+    texts = relations.read_texts(filing.connection, study.shown(ledger, question))
     return study.of(ledger, question, made_at=NOW, texts=texts, **more)
 
 

@@ -10,6 +10,7 @@ from verbs import PAIR, Desk
 
 from shadow.cli.proposal import WIDTHS
 from shadow.config import load
+from shadow.settings import CutoverSettings
 
 
 @pytest.fixture
@@ -28,7 +29,9 @@ def test_without_questions_it_writes_a_file_that_reads(desk: Desk) -> None:
     assert "13 days and $184, if it may lose 2 points of quality and fail 1.5 % more briefs" in out
     assert all(width in out for width in WIDTHS)
     assert "Segments: none, so a loss in one group of briefs may hide in the average. Up to 11 of equal size" in out
-    assert "Stages: after GO 1, 5, 25, 50, 100 % of live traffic, a day on each but the last: 4 days more" in out
+    assert "Stages: after GO 1, 5, 25, 50, 100 % of live traffic, step by step" in out
+    assert "4 days more, 18 days in all" in out
+    assert config.cutover == CutoverSettings()
     for step in ("GEMINI_API_KEY", "shadow doctor", "shadow.wrap", "shadow work", "baseline freeze"):
         assert step in out
 
