@@ -24,7 +24,7 @@ from shadow.spool.spool import Lease, Spool
 
 UNAVAILABLE = "unavailable"
 """`Finding.missing` of a layer that could not be asked until the last attempt."""
-MAY_PASS = frozenset({"bad json", "truncated", "empty", "out of range", "missing keys"})
+MAY_PASS = frozenset({"bad json", "more than json", "truncated", "empty", "out of range", "missing keys"})
 """Labels of `Finding.missing` that asking again may mend. "blocked" is an answer: it would be the same."""
 REPEATS = 2
 """How often a layer is asked again at once where its answer was of no use."""

@@ -1,7 +1,6 @@
 """From the ledger to a study, for the verbs that decide or show."""
 
 import dataclasses
-import hashlib
 import json
 import platform
 import uuid
@@ -23,6 +22,7 @@ from analysis.results import Study
 from analysis.units import Waiting
 from shadow.errors import ConfigError, StoreBroken, StoreBusy
 from shadow.harness import Harness
+from shadow.providers.asking import FORM
 from shadow.settings import Config, VerdictSettings
 from shadow.store.entries import Said
 
@@ -50,7 +50,8 @@ def question_of(config: Config, name: str) -> Question:
             **{f"properties.{key}": repr(value) for key, value in gate.properties.model_dump().items()},
             **{f"similarity.{key}": str(value) for key, value in gate.similarity.model_dump().items()},
             "judge.model": gate.judge.model,
-            "judge.rubric": hashlib.sha256(gate.judge.rubric.strip().encode()).hexdigest(),
+            "judge.rubric": gate.judge.digest,
+            "judge.form": FORM,
         },
     )
 

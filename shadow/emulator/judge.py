@@ -4,7 +4,6 @@ It imagines the brief, looks at the picture, and takes points off for every attr
 Whose picture it is never reaches this file.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -109,12 +108,6 @@ def judge(brief: str, image: bytes, *, seed: object = 0) -> Judgement:
         reason=_reason(deviations, losses, artefact),
         marks={name: min(max(round(100 - 4 * loss), 0), 100) for name, loss in losses.items()},
     )
-
-
-def brief_within(prompt: str) -> str:
-    """The brief inside a judge's prompt: what stands between `<brief>` and `</brief>`, or the whole prompt."""
-    found = re.search(r"<brief>\s*(.*?)\s*</brief>", prompt, re.DOTALL)
-    return found[1] if found else prompt
 
 
 def _deviations(seen: Look, expected: Look) -> dict[str, float]:

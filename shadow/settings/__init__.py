@@ -8,10 +8,18 @@ from pydantic import Field
 from shadow.errors import ConfigError
 from shadow.settings.block import Name, Settings
 from shadow.settings.cutover import CutoverSettings
-from shadow.settings.gate import RUBRIC, GateSettings, JudgeSettings, PropertiesSettings, SimilaritySettings
+from shadow.settings.gate import (
+    RUBRIC,
+    CriterionSettings,
+    GateSettings,
+    JudgeSettings,
+    PropertiesSettings,
+    SimilaritySettings,
+)
 from shadow.settings.migration import MigrationSettings
 from shadow.settings.money import BudgetSettings, PriceSettings
 from shadow.settings.names import legal
+from shadow.settings.noise import NoiseSettings
 from shadow.settings.verdict import VerdictSettings
 from shadow.settings.worker import SpoolSettings, WorkerSettings
 
@@ -19,10 +27,12 @@ __all__ = [
     "RUBRIC",
     "BudgetSettings",
     "Config",
+    "CriterionSettings",
     "CutoverSettings",
     "GateSettings",
     "JudgeSettings",
     "MigrationSettings",
+    "NoiseSettings",
     "PathsSettings",
     "PriceSettings",
     "PropertiesSettings",
@@ -47,6 +57,7 @@ class Config(Settings):
     migration: Mapping[str, MigrationSettings] = Field(default_factory=dict)
     gate: GateSettings = GateSettings()
     worker: WorkerSettings = WorkerSettings()
+    noise: NoiseSettings = NoiseSettings()
     budget: BudgetSettings = BudgetSettings()
     prices: Mapping[str, PriceSettings] = Field(default_factory=dict)
     spool: SpoolSettings = SpoolSettings()
