@@ -137,6 +137,8 @@ def _explain(item: Any) -> str:
         return f"{place}unknown key {keys[-1]!r}. {legal(keys[-1], _blocks(_model_at(keys[:-1])))}"
     if item["type"] == "missing":
         return f"[{'.'.join(keys[:-1])}] {keys[-1]!r} is missing."
+    if item["type"] == "value_error" and isinstance(item["input"], dict):  # about a block as a whole
+        return f"[{'.'.join(keys)}] {item['ctx']['error']}."
     return f"[{'.'.join(keys[:-1])}] {keys[-1]} = {item['input']!r}: {item['msg']}."
 
 

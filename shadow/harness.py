@@ -17,6 +17,7 @@ from shadow.store.state import CutoverFile
 if TYPE_CHECKING:  # heavy rooms: a live process imports this module and must stay light
     from shadow.crew import Crew
     from shadow.gates.gate import Layer
+    from shadow.gates.judge_pairs import Referee
     from shadow.providers.provider import Provider
     from shadow.purse.purse import Purse
     from shadow.store.ledger import Ledger
@@ -106,6 +107,9 @@ class Harness:
                 provider=providers[migration.provider],
                 layers=self._layers(),
                 tariff=Tariff(prices=None if migration.provider in FREE_PROVIDERS else prices, gate=self.config.gate),
+                noise=self.config.noise,
+                referee=self._referee(),
+                pairwise=self.config.gate.judge.pairwise,
             )
         return benches
 
@@ -114,6 +118,14 @@ class Harness:
 
         makers = [_known(LAYERS, layer, "[gate] layers") for layer in self.config.gate.layers]
         return lambda provider: [make(self.config.gate, provider) for make in makers]
+
+    def _referee(self) -> "Callable[[Provider], Referee] | None":
+        from shadow.gates.judge_pairs import Referee
+
+        gate = self.config.gate
+        if "judge" not in gate.layers:
+            return None
+        return lambda provider: Referee(gate.judge, provider, limits=gate.properties)
 
     def _provider(self, name: str) -> "Provider":
         from shadow.providers import PROVIDERS

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 from duckdb import DuckDBPyConnection
 
-from analysis.columns import Epoch, FrozenBaseline, Latch
+from analysis.columns import Anchors, Epoch, FrozenBaseline, Latch
 from analysis.relations import sql
 from analysis.relations.fetching import rows, utc
 from analysis.results import CutoverEvent
@@ -51,6 +52,27 @@ def latch(connection: DuckDBPyConnection, migration: str, number: int | None) ->
 def accepted(connection: DuckDBPyConnection, migration: str, question: str) -> Mapping[str, str]:
     """Accepted style shifts under this question, to the reason last given."""
     return dict(rows(connection, sql.ACCEPTED, {"migration": migration, "question": question}))
+
+
+def anchors(connection: DuckDBPyConnection, migration: str, version: int | None) -> Anchors | None:
+    """The frozen pictures of the baseline of this version; None where none was judged yet."""
+    found = rows(connection, sql.ANCHORS, {"migration": migration, "version": version}) if version else []
+    if not found:
+        return None
+    first: dict[str, float] = {}
+    later = []
+    for day, picture, score in found:
+        if picture in first:
+            later.append((day, score - first[picture]))
+        else:
+            first[picture] = score
+    last = max((day for day, _ in later), default=None)
+    return Anchors(
+        pictures=len(first),
+        days=len({day for day, _ in later}),
+        gaps=np.array([gap for _, gap in later], dtype=np.float64),
+        latest=np.array([day == last for day, _ in later], dtype=np.bool_),
+    )
 
 
 def losses(connection: DuckDBPyConnection, migration: str) -> Mapping[str, int]:

@@ -9,7 +9,7 @@ from analysis.results.distribution import (
     ShiftBand,
     StyleShift,
 )
-from analysis.results.doubts import Consistency, Dependence, Doubts, SelfComparison
+from analysis.results.doubts import Consistency, Dependence, Doubts, JudgeDrift, Preference, SelfComparison
 from analysis.results.evidence import LayerFinding, OutcomeEvidence, PairEvidence
 from analysis.results.study import ArmSummary, Baseline, Coverage, CutoverEvent, Study
 from analysis.results.verdict import Decision, GuardResult, Interval, Reason, ReasonCode, Verdict
@@ -27,12 +27,14 @@ __all__ = [
     "Doubts",
     "GuardResult",
     "Interval",
+    "JudgeDrift",
     "KolmogorovSmirnov",
     "LayerFinding",
     "OutcomeEvidence",
     "PairEvidence",
     "Panel",
     "PercentileShift",
+    "Preference",
     "Reason",
     "ReasonCode",
     "SelfComparison",

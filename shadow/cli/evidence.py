@@ -41,6 +41,7 @@ def question_of(config: Config, name: str) -> Question:
         verdict,
         margins=asked,
         minimum_hours=verdict.min_hours,
+        drift_margin=config.noise.anchor_margin,
         settings={
             "incumbent": item.incumbent,
             "candidate": item.candidate,

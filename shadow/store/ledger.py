@@ -21,6 +21,7 @@ PARTS = (
     (tables.OUTCOMES, rows.outcome_rows),
     (tables.FINDINGS, rows.finding_rows),
     (tables.FEATURES, rows.feature_rows),
+    (tables.COMPARISONS, rows.comparison_rows),
 )
 """What a pair consists of beside itself."""
 
