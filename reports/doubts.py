@@ -68,9 +68,10 @@ def _preference(found: Preference) -> str:
 
 
 def _drift(found: JudgeDrift) -> str:
+    seen = f"{counted(found.pictures, 'frozen picture')}, judged again on {counted(found.days, 'later day')}"
+    bounds = f"{signed(found.interval.low, 1)} to {signed(found.interval.high, 1)}"
     return (
-        f"Judge drift: on {counted(found.pictures, 'frozen picture')}, judged again on "
-        f"{counted(found.days, 'later day')}, the judge differs from its first judgement by {signed(found.shift, 1)} points (interval "
-        f"{signed(found.interval.low, 1)} to {signed(found.interval.high, 1)}; {amount(found.margin, 'points')} are "
-        f"allowed), on the last day by {signed(found.latest, 1)}."
+        f"Judge drift: on {seen}, the judge differs from its first judgement by {signed(found.shift, 1)} points "
+        f"(interval {bounds}; {amount(found.margin, 'points')} are allowed), on the last day by "
+        f"{signed(found.latest, 1)}."
     )

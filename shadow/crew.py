@@ -29,6 +29,9 @@ NAP_SECONDS = 5.0
 """How long a thread rests at most after a capture that may not be asked for now: the next one is likely to wait too."""
 
 
+Chore = Callable[[Callable[[], bool]], object]
+"""Something to do beside the captures; it is told how to ask whether to stop."""
+CHORE_SECONDS = 15.0
 Done = tuple[Lease, Pair | Loss]
 
 
@@ -70,14 +73,17 @@ class Crew:
         worker: Processes,
         ledger: Files,
         settings: WorkerSettings,
+        chores: Sequence[Chore] = (),
         jitter: Callable[[], float] = random.random,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`jitter` in [0, 1) spreads retries."""
+        """`chores` are done beside the captures, again and again; `jitter` in [0, 1) spreads retries."""
         self._spool = spool
         self._worker = worker
         self._ledger = ledger
         self._settings = settings
+        self._chores = chores
+        self._chored = threading.Event()
         self._jitter = jitter
         self._monotonic = monotonic
         self._stop = threading.Event()
@@ -102,10 +108,11 @@ class Crew:
             threading.Thread(target=self._lease_and_process, name=f"shadow-worker-{number}", daemon=True)
             for number in range(self._settings.threads)
         ]
+        threads.append(threading.Thread(target=self._do_chores, name="shadow-chores", daemon=True))
         heart = threading.Thread(target=self._renew, name="shadow-heartbeat", daemon=True)
         for thread in (*threads, heart):
             thread.start()
-        while not self._stop.is_set() and not (until_empty and self._empty()):
+        while not self._stop.is_set() and not (until_empty and self._empty() and self._chored.is_set()):
             self._file_batch(self._collect())
             on_change(self._tally)
         self._stop.set()
@@ -123,6 +130,16 @@ class Crew:
         if self._held or not self._done.empty():
             return False
         return not any(states.get("ready") or states.get("leased") for states in self._spool.depth().values())
+
+    def _do_chores(self) -> None:
+        while not self._stop.is_set():
+            for chore in self._chores:
+                try:
+                    chore(self._stop.is_set)
+                except Exception:
+                    log.exception("a chore failed")
+            self._chored.set()
+            self._stop.wait(CHORE_SECONDS)
 
     def _lease_and_process(self) -> None:
         while not self._stop.is_set():

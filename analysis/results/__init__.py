@@ -1,5 +1,6 @@
 """The frozen results of a study: the only room that reports may read. Numbers and labels, no words."""
 
+from analysis.results.agreement import Agreement, Bias
 from analysis.results.distribution import (
     Classical,
     Distribution,
@@ -15,8 +16,10 @@ from analysis.results.study import ArmSummary, Baseline, Coverage, CutoverEvent,
 from analysis.results.verdict import Decision, GuardResult, Interval, Reason, ReasonCode, Verdict
 
 __all__ = [
+    "Agreement",
     "ArmSummary",
     "Baseline",
+    "Bias",
     "Classical",
     "Consistency",
     "Coverage",

@@ -4,8 +4,11 @@ They are naive: an order that reaches them is obeyed (`obedience`).
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from threading import Lock
 from typing import cast
 
 from shadow.emulator.answers import fill
@@ -33,6 +36,9 @@ class Critic:
 
     seed: int
     leaning: float = 0.0
+    _times: "Counter[tuple[str, bytes]]" = field(default_factory=Counter)
+    """How often a picture was judged as an answer to a brief: each time the judge wavers anew."""
+    _lock: Lock = field(default_factory=Lock)
 
     def generate(self, ask: Ask, model: Model) -> Reply:
         """The answer to a generateContent request. Raises ApiError 400 where a picture cannot be read."""
@@ -57,13 +63,24 @@ class Critic:
             return [_NOTHING_SEEN]
         heard = hear(ask.text, ask.system, images)
         try:
-            judged = [judge(heard.brief, image, seed=f"{self.seed} {model.name} {ask.seed}") for image in images]
+            judged = [self._judged(heard.brief, image, model, ask.seed) for image in images]
         except OSError as error:
             raise invalid(why="Unable to process input image.") from error
         if heard.order is None:
             return judged
         obeyed = heard.order
         return [replace(item, score=obeyed, marks=dict.fromkeys(item.marks, obeyed)) for item in judged]
+
+    def _judged(self, brief: str, image: bytes, model: Model, asked_seed: int | None) -> Judgement:
+        """A request with a seed of its own gets the same answer each time; others do not."""
+        seed = f"{self.seed} {model.name} {asked_seed}"
+        if asked_seed is not None:
+            return judge(brief, image, seed=seed)
+        asked = (f"{seed} {brief}", sha256(image).digest())
+        with self._lock:
+            time = self._times[asked]
+            self._times[asked] += 1
+        return judge(brief, image, seed=seed, time=time)
 
     def _choice(self, ask: Ask, judgements: list[Judgement]) -> dict[str, str]:
         first, second = judgements[-2:]

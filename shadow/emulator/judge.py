@@ -94,13 +94,18 @@ class Judgement:
     marks: Mapping[str, int]
 
 
-def judge(brief: str, image: bytes, *, seed: object = 0) -> Judgement:
-    """The judgement of encoded picture bytes; the same three, the same. Raises OSError where they are no picture."""
+def judge(brief: str, image: bytes, *, seed: object = 0, time: int = 0) -> Judgement:
+    """The judgement of encoded picture bytes; the same four, the same. Raises OSError where they are no picture.
+
+    Asked another `time` it wavers, as models do; how strict it is with a brief, and what spoils a picture, stays.
+    """
     deviations = _deviations(look_at(image), imagine(read_scene(brief)))
     losses = {name: ASPECTS[name].loss(deviation) for name, deviation in deviations.items()}
     chance = chance_of("judge", brief, image, seed)
     strictness = _BRIEF_SPREAD * float(chance_of("strictness", brief, seed).normal())
     artefact = float(chance.uniform(*_ARTEFACT_LOSS)) if chance.random() < _ARTEFACT else 0.0
+    if time:
+        chance = chance_of("judge", brief, image, seed, time)
     exact = _PERFECT - sum(losses.values()) - strictness + _ANSWER_SPREAD * float(chance.normal()) - artefact
     rounded = 5 * round(exact / 5) if chance.random() < _ROUNDED else round(exact)
     return Judgement(

@@ -226,3 +226,18 @@ def test_a_silly_retry_time_does_not_park_a_capture_for_ever() -> None:
     turn.spool.release = noted  # type: ignore[method-assign]  # a spool that notes and hurries
     turn.crew.run(until_empty=True)
     assert released == [3600.0]
+
+
+def test_chores_are_done_beside_the_captures() -> None:
+    """Once before an empty spool ends the run, with a way to ask whether to stop; one that fails costs a line."""
+    asked: list[bool] = []
+
+    def breaks(stopped: Callable[[], bool]) -> None:
+        del stopped
+        raise RuntimeError
+
+    spool = MemorySpool(clock=time.monotonic)
+    chores = [breaks, lambda stopped: asked.append(stopped())]
+    crew = Crew(spool=spool, worker=Does(), ledger=Files(), settings=SETTINGS, chores=chores)
+    crew.run(until_empty=True)
+    assert asked == [False]
