@@ -8,15 +8,18 @@ import os
 import sys
 import threading
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from shadow import host, standing
 from shadow.beside import Beside
+from shadow.budget import Caps, pause_after
 from shadow.capture import Door, Route
 from shadow.config import load, locate
 from shadow.errors import ConfigError
+from shadow.pair import Outcome
 from shadow.percentages import Percentages
 from shadow.settings import Config, PathsSettings, legal
 from shadow.spool import SPOOLS
@@ -48,6 +51,7 @@ class Live:
         self._routes = routes
         self._deaf = deaf
         self._beside: Beside | None = None
+        self._paused_until = 0.0
 
     @cached_property
     def routes(self) -> Mapping[str, Route]:
@@ -59,7 +63,13 @@ class Live:
     @cached_property
     def percentages(self) -> Percentages:
         """The percentages in force."""
-        return Percentages(CutoverFile(self.config.home), poll_seconds=self.config.cutover.poll_seconds)
+        home = self.config.home
+        return Percentages(
+            CutoverFile(home),
+            poll_seconds=self.config.cutover.poll_seconds,
+            sunsets=sunsets(self.config),
+            tell=lambda reason, times: standing.note_state_trouble(home, reason, times),
+        )
 
     @cached_property
     def door(self) -> Door:
@@ -72,7 +82,21 @@ class Live:
             write=images.write,
             memory_bytes=self.config.spool.memory_megabytes * MEGABYTE,
             poll_seconds=self.config.spool.poll_milliseconds / 1000,
+            heed=self._heed,
         )
+
+    def _heed(self, live: Outcome) -> None:
+        """A live call met a limit: no worker generates before it is over. Runs on the drain thread."""
+        until = pause_after(live, default=self.config.worker.pause_seconds)
+        if until is None or until < self._paused_until + 1.0:
+            return
+        # SQLite and nothing else, and only in a process that meets a limit.
+        from shadow.purse.purse import EVERY_GENERATION, FILE_NAME, Purse
+
+        purse = Purse(self.config.home / FILE_NAME, caps=Caps(), per_minute={}, patience_seconds=0.5)
+        purse.pause(EVERY_GENERATION, until, f"a live call met {live.label}")
+        purse.close()
+        self._paused_until = until
 
     @cached_property
     def path(self) -> LivePath:
@@ -108,6 +132,15 @@ class Live:
             candidate=self.config.migration[serving].candidate if serving else None,
             samples=tuple((name, self.config.migration[name].sample) for name in names),
         )
+
+
+def sunsets(config: Config) -> dict[str, float]:
+    """Unix time from which on the incumbent of a serving migration is gone, where its last day is known."""
+    return {
+        name: datetime.combine(item.last_day + timedelta(days=1), datetime.min.time(), UTC).timestamp()
+        for name, item in config.migration.items()
+        if item.serving and item.last_day is not None
+    }
 
 
 # One live path for each config file and process, however many clients are wrapped: every one has threads, and some

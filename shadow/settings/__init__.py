@@ -15,6 +15,7 @@ from shadow.settings.gate import (
     JudgeSettings,
     PropertiesSettings,
     SimilaritySettings,
+    TargetSettings,
 )
 from shadow.settings.migration import MigrationSettings
 from shadow.settings.money import BudgetSettings, PriceSettings
@@ -39,6 +40,7 @@ __all__ = [
     "Settings",
     "SimilaritySettings",
     "SpoolSettings",
+    "TargetSettings",
     "VerdictSettings",
     "WorkerSettings",
     "legal",

@@ -56,7 +56,7 @@ class Hand:
         references = {part.digest: self._read(part.digest) for part in brief.parts if isinstance(part, Picture)}
         outcome = self._provider.generate(brief, model=model, pictures=references)
         if outcome.kind is OutcomeKind.INFRASTRUCTURE and not job.last:
-            raise Unavailable(outcome.label, outcome.detail, outcome.retry_after)
+            raise Unavailable(outcome.label, outcome.detail, outcome.retry_after, model=model)
         if outcome.image is not None:
             self._write(outcome.image)
         examined = Examined(arm=arm, role=Role.SHADOW, outcome=outcome, draw=draw, attempts=job.lease.attempts)

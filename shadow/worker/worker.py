@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Callable, Mapping
 
-from shadow.budget import OVER_BUDGET, pause_until
+from shadow.budget import OVER_BUDGET, pause_after
 from shadow.pair import Arm, Capture, Examined, Image, Loss, Outcome, OutcomeKind, Pair, ReadsImage, Role
 from shadow.purse.account import Account
 from shadow.purse.metered import Metered
@@ -19,7 +19,9 @@ from shadow.worker.extras import once_more, side_by_side
 from shadow.worker.hand import Hand
 from shadow.worker.job import Job
 
-TOO_MANY = "429"
+DEADLINE_SECONDS = 24 * 3600.0
+"""A capture that nothing was paid for so long after its dispatch would count no more, and is given up."""
+DEADLINE_PASSED = "deadline passed"
 
 
 class Worker:
@@ -53,7 +55,7 @@ class Worker:
         self._sleep = sleep
 
     def process(self, lease: Lease) -> Pair | Loss:
-        """The pair of this capture, or, where the budget does not reach, its count as a loss.
+        """The pair of this capture, or its count as a loss where its time is over or the budget does not reach.
 
         Raises `Unavailable` while a provider cannot be asked and attempts are left: the lease then goes back and
         waits. `StaleLease` where somebody else took over, `KeyError` where the migration is no longer configured.
@@ -65,8 +67,11 @@ class Worker:
         job = Job(spool=self._spool, lease=lease, account=account, last=lease.attempts >= self._attempts)
         paid = job.of(capture.arm.other) is not None
         # Decided before anything else: what the live call brought must not tell what is shed.
+        if not paid and self._clock() - capture.dispatched_at > DEADLINE_SECONDS:
+            self._purse.finish(capture.capture_id)
+            return _lost(capture, DEADLINE_PASSED)
         if not paid and not account.admits(bench.parts(capture)):
-            return _shed(capture)
+            return _lost(capture, OVER_BUDGET)
         try:
             self._compare(bench, job)
         except BaseException:
@@ -78,10 +83,9 @@ class Worker:
 
     def _heed(self, live: Outcome) -> None:
         """Shadowing must not eat the live quota: it pauses where a live call met a limit."""
-        if live.kind is OutcomeKind.INFRASTRUCTURE and (live.label.startswith(TOO_MANY) or live.retry_after):
-            until = pause_until(live.started_at + live.latency, live.retry_after, default=self._pause_seconds)
-            if until > self._clock():
-                self._purse.pause(EVERY_GENERATION, until, f"a live call met {live.label}")
+        until = pause_after(live, default=self._pause_seconds)
+        if until is not None and until > self._clock():
+            self._purse.pause(EVERY_GENERATION, until, f"a live call met {live.label}")
 
     def _compare(self, bench: Bench, job: Job) -> None:
         capture = job.capture
@@ -100,12 +104,12 @@ class Worker:
             side_by_side(hand, bench.referee(provider))
 
 
-def _shed(capture: Capture) -> Loss:
+def _lost(capture: Capture, reason: str) -> Loss:
     return Loss(
-        loss_id=f"{capture.capture_id} {OVER_BUDGET}",
+        loss_id=f"{capture.capture_id} {reason}",
         migration=capture.migration,
         minute=capture.dispatched_at // 60 * 60.0,
         process=f"worker {os.getpid()}",
-        reason=OVER_BUDGET,
+        reason=reason,
         count=1,
     )

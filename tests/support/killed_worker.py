@@ -138,7 +138,9 @@ def capture_of(name: str, served: Image) -> Capture:
     """A brief of this name that the incumbent answered."""
     outcome = Outcome(kind=OutcomeKind.IMAGE, model="old", image=served)
     brief = Brief(parts=(Text(text=name),))
-    return Capture(capture_id=name, migration="pro", brief=brief, arm=Arm.INCUMBENT, outcome=outcome, dispatched_at=1.0)
+    return Capture(
+        capture_id=name, migration="pro", brief=brief, arm=Arm.INCUMBENT, outcome=outcome, dispatched_at=time.time()
+    )
 
 
 def main(home: Path, captures: int, kills: int, seed: int) -> None:
