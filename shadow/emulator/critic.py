@@ -23,6 +23,8 @@ from shadow.emulator.wire import Ask
 _NOTHING_SEEN = Judgement(score=0, reason="There is no picture to judge.", marks={})
 
 
+_REMEMBERED = 100_000
+"""Pictures whose judgements are counted."""
 _ALIKE = 4
 """Points by which two pictures may differ and still be called a tie."""
 
@@ -78,6 +80,8 @@ class Critic:
             return judge(brief, image, seed=seed)
         asked = (f"{seed} {brief}", sha256(image).digest())
         with self._lock:
+            if len(self._times) > _REMEMBERED:
+                self._times.clear()
             time = self._times[asked]
             self._times[asked] += 1
         return judge(brief, image, seed=seed, time=time)
