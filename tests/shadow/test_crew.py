@@ -4,16 +4,13 @@ import threading
 import time
 from collections.abc import Callable
 
+from crew_turns import SETTINGS, Does, Files, Turn
+
 from shadow.crew import Crew, Tally
 from shadow.errors import StaleLease
 from shadow.pair import Loss
-from shadow.settings import WorkerSettings
 from shadow.spool.memory import MemorySpool
 from shadow.spool.spool import Lease
-
-SETTINGS = WorkerSettings(threads=3, attempts=3, lease_seconds=600.0, batch_pairs=4, batch_seconds=0.05)
-
-from crew_turns import Does, Files, Turn
 
 
 def test_everything_is_filed_once_and_settled() -> None:

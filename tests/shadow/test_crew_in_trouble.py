@@ -6,14 +6,10 @@ import threading
 import time
 
 import pytest
+from crew_turns import Does, Turn
 
 from shadow.errors import StoreBroken, Unavailable
-from shadow.settings import WorkerSettings
 from shadow.spool.spool import Lease
-
-SETTINGS = WorkerSettings(threads=3, attempts=3, lease_seconds=600.0, batch_pairs=4, batch_seconds=0.05)
-
-from crew_turns import Does, Turn
 
 
 def test_a_provider_that_cannot_be_asked_is_asked_later() -> None:
