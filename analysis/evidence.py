@@ -7,6 +7,7 @@ import numpy as np
 
 from analysis.arrays import Floats, Integers
 from analysis.columns import ArmColumns, Ledger
+from analysis.likeness import measurements
 from analysis.metrics import JUDGE, SIMILARITY, gate_failed, quality
 from analysis.relations import ARMS, Texts
 from analysis.results import LayerFinding, OutcomeEvidence, PairEvidence
@@ -113,7 +114,7 @@ class _Arm:
 
     def outcome(self, arm: str, row: int, text: Texts) -> OutcomeEvidence:
         columns = self.columns
-        measured = ((feature.name, _known(values, row)) for feature, values in columns.features.items())
+        measured = ((feature.name, _known(values, row)) for feature, values in measurements(columns).items())
         return OutcomeEvidence(
             kind=columns.kinds[row],
             label=columns.labels[row],

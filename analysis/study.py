@@ -17,6 +17,7 @@ from analysis import distribution, evidence, thresholds, units
 from analysis.arrays import Floats, Integers, moment_of
 from analysis.columns import ArmColumns, Ledger
 from analysis.growth import growth
+from analysis.likeness import measurements, near_copies
 from analysis.looking import asked, look
 from analysis.metrics import layer_failed, quality, unjudged
 from analysis.panels import panel
@@ -111,6 +112,7 @@ def of(
 def _summary(arm: ArmColumns, ledger: Ledger, rows: Integers) -> ArmSummary:
     timed = rows[np.isfinite(arm.latency[rows])]
     seconds = {role: arm.latency[timed[arm.roles.among(role)[timed]]] for role in arm.roles.counts(timed)}
+    copies, compared = near_copies(arm, ledger.briefs, rows)
     return ArmSummary(
         model=_model(arm),
         outcomes=arm.kinds.counts(rows),
@@ -120,6 +122,8 @@ def _summary(arm: ArmColumns, ledger: Ledger, rows: Integers) -> ArmSummary:
         latency_median={role: _quantile(values, 0.5) for role, values in seconds.items()},
         latency_p95={role: _quantile(values, HIGH_LATENCY) for role, values in seconds.items()},
         output_tokens=int(arm.output_tokens[rows].sum()),
+        near_copies=copies,
+        compared_pictures=compared,
     )
 
 
@@ -156,7 +160,7 @@ def _distributions(ledger: Ledger, rows: Integers, *, panels: bool) -> Iterator[
     described += [(name, "score", name, values, candidate.scores[name]) for name, values in incumbent.scores.items()]
     described += [
         (feature.name, "feature", feature.layer, values, candidate.features[feature])
-        for feature, values in incumbent.features.items()
+        for feature, values in measurements(incumbent).items()
     ]
     for name, kind, layer, before, after in described:
         found = _described(before[rows], after[rows], name=name, kind=kind, layer=layer, cut=_cut(ledger, name, kind))

@@ -26,6 +26,10 @@ class ArmSummary:
     """Seconds by role ("live", "shadow"): compared only within one role."""
     latency_p95: Mapping[str, float]
     output_tokens: int
+    near_copies: int = 0
+    """Pictures that are all but the same as one that the arm made of another brief."""
+    compared_pictures: int = 0
+    """The latest pictures that were compared with each other for that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

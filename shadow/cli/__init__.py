@@ -115,6 +115,10 @@ def main(arguments: list[str] | None = None) -> None:
     except BrokenPipeError:  # `shadow verdict | head`: nobody reads on, which is not our failure
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:  # a full disk, a folder without rights: the file and the system's word for it say enough
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"Error: {where}{error.strerror or error}.", err=True)
+        sys.exit(1)
     except Exception as error:
         if os.environ.get(TRACEBACK):
             raise

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from analysis.results import Study
+from analysis.results import ReasonCode, Study
 from shadow.cli.evidence import columns_of, remember, study_of
 from shadow.cli.options import config_option, migration_option, opened
 from shadow.cli.progress import steps
@@ -122,7 +122,8 @@ def _of_ledger(config: str | None, migration: str | None, *, pages: bool) -> Sho
     harness = opened(config)
     name = harness.config.named(migration)
     result = study_of(harness, name, columns_of(harness, name), panels=pages)
-    remember(harness, result)
+    if not any(reason.code is ReasonCode.ROLLED_BACK for reason in result.verdict.reasons):
+        remember(harness, result)  # one that stands from before is there already, and showing it says nothing new
     return result, _pictures(harness.images)
 
 
