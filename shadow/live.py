@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -27,6 +28,7 @@ from shadow.store.images import Images
 from shadow.store.state import CutoverFile
 from shadow.telling import Once
 from shadow.wrapper import LivePath, wrapped
+from shadow.wrapper.fallback import Fallback
 
 log = logging.getLogger("shadow")
 
@@ -83,7 +85,16 @@ class Live:
             memory_bytes=self.config.spool.memory_megabytes * MEGABYTE,
             poll_seconds=self.config.spool.poll_milliseconds / 1000,
             heed=self._heed,
+            at_most=self._at_most,
         )
+
+    def _at_most(self, migration: str) -> float:
+        """The share of briefs that is shadowed at most: once all traffic has moved, that of the reverse shadow."""
+        return self.config.cutover.reverse_share if self.percentages.of(migration) >= 100 else 1.0
+
+    def _gone(self, migration: str) -> bool:
+        sunset = sunsets(self.config).get(migration)
+        return self.percentages.incumbent_gone(migration) or (sunset is not None and time.time() >= sunset)
 
     def _heed(self, live: Outcome) -> None:
         """A live call met a limit: no worker generates before it is over. Runs on the drain thread."""
@@ -101,7 +112,10 @@ class Live:
     @cached_property
     def path(self) -> LivePath:
         """The live path, with its threads running and the host process followed."""
-        path = LivePath(routes=self.routes, percent=self.percentages.of, door=self.door, deaf=self._deaf)
+        fallback = Fallback(allowed=self.config.cutover.fallback, gone=self._gone)
+        path = LivePath(
+            routes=self.routes, percent=self.percentages.of, door=self.door, deaf=self._deaf, fallback=fallback
+        )
         self.percentages.follow()
         host.follow(restart=self._restart, close=self.door.close)
         return path

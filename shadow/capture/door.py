@@ -47,14 +47,19 @@ class Door:
         memory_bytes: float,
         poll_seconds: float,
         heed: Callable[[Outcome], object] = lambda _: None,
+        at_most: Callable[[str], float] = lambda _: 1.0,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`write` stores a picture; `heed` hears of every live call that failed. The thread starts at once."""
+        """`write` stores a picture; `heed` hears of every live call that failed. The thread starts at once.
+
+        `at_most` is the share of a migration's briefs that is shadowed at most where its candidate served.
+        """
         self._home = home
         self._open_spool = open_spool
         self._write = write
         self._heed = heed
+        self._at_most = at_most
         self._memory_bytes = memory_bytes
         self._clock = clock
         self._monotonic = monotonic
@@ -72,6 +77,7 @@ class Door:
             write=self._write,
             attendance=self._attendance,
             heed=self._heed,
+            at_most=self._at_most,
             clock=self._clock,
             monotonic=self._monotonic,
         )
