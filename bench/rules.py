@@ -54,6 +54,11 @@ def first(go: Marks, rollback: Marks) -> Said:
 
 def ours(run: Stream) -> Said:
     """The verdict of this product: quality, tail, gate failures, five segments, restarts."""
+    return first(*looks(run))
+
+
+def looks(run: Stream) -> tuple[Marks, Marks]:
+    """Where this product's verdict is GO, and where ROLLBACK, each of shape (LOOKS,)."""
     before = {"quality": run.incumbent, "tail_rate": run.incumbent < TAIL_CUT, "gate_failures": run.incumbent_failed}
     after = {"quality": run.candidate, "tail_rate": run.candidate < TAIL_CUT, "gate_failures": run.candidate_failed}
     go, rollback = np.ones(LOOKS, dtype=np.bool_), np.zeros(LOOKS)
@@ -70,7 +75,7 @@ def ours(run: Stream) -> Said:
         if guard.restart_weight:
             rollback += guard.restart_weight * _restarted(blocks)
     go &= np.arange(1, LOOKS + 1) * LOOK >= LEAST
-    return first(go, rollback >= 20)
+    return go, rollback >= 20
 
 
 def _wealth(steps: Integers, inside: Marks, boundary: float, worst: float) -> Floats:
