@@ -175,7 +175,7 @@ def main() -> None:
     given = parser.parse_args()
     began = time.process_time()
     ramps = simulated(given.migrations, given.seed)
-    print("| rule | bad candidate at 100 % in the end | requests served by a bad candidate | good at 100 % | days |")
+    print("| rule | bad ones that end at 100 % | their share of all requests | good ones at 100 % | after days |")
     print("|---|---|---|---|---|")
     for name, found in ramps.items():
         print(row(name, found), flush=True)
@@ -203,7 +203,7 @@ def row(name: str, ramps: list[Ramp]) -> str:
     days = [ramp.settled for ramp in good if ramp.settled is not None]
     middle = f"{statistics.median_low(days)}" if days else "-"
     exposed = statistics.fmean(ramp.exposed for ramp in bad)
-    return f"| {name} | {wrong:.1%} | {exposed:.1%} | {len(days) / len(good):.1%} | {middle} |"
+    return f"| {name} | {wrong:.1%} | {exposed:.2%} | {len(days) / len(good):.1%} | {middle} |"
 
 
 if __name__ == "__main__":

@@ -90,6 +90,9 @@ class Percentages:
         except StoreBroken as error:
             self._damaged(str(error))
             state, ever = self._file.last_good() or State(), False
+        else:
+            if state.percent and not ever:
+                self._damaged(f"{self._file.path}: is gone.")
         if state.percent or ever:
             self._take(state)
         else:
