@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from analysis.results import Study
+from shadow.cli.cutover.telling import tell
 from shadow.cli.evidence import columns_of, remember, study_of
 from shadow.cli.options import config_option, migration_option, opened
 from shadow.cli.scores import scores_options, study_of_scores
@@ -56,7 +57,7 @@ def _of_ledger(config: str | None, migration: str | None) -> Shown:
     harness = opened(config)
     name = harness.config.named(migration)
     result = study_of(harness, name, columns_of(harness, name), panels=True)
-    remember(harness, result)
+    tell(harness, config, result, remember(harness, result))
     return result, _pictures(harness.images)
 
 

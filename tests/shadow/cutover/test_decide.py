@@ -120,6 +120,8 @@ def test_once_the_incumbent_is_gone_nothing_goes_back() -> None:
     step = decide(case(5, gone))
     assert (step.verb, step.to_percent, "without evidence" in step.reason) == ("sunset", 100, True)
     assert step.standing["gone_at"] > 0
+    already = decide(case(100, gone))
+    assert (already.action, already.verb, already.to_percent) == (Action.DONE, "sunset", 100)
     later = case(100, replace(BACK, incumbent_gone=False), gone_at=90 * DAY)
     told = decide(later)
     assert (told.action, told.to_percent, told.verb) == (Action.ALARM, None, "alarm")

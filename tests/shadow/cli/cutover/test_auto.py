@@ -114,3 +114,17 @@ def test_a_watch_ends_when_it_is_told_to(desk: MovingDesk) -> None:
     process.terminate()
     process.communicate(timeout=60)
     assert ("0 % -> 1 %" in first, process.returncode) == (True, 0)
+
+
+def test_a_verdict_asked_by_hand_is_told_where_it_is_a_new_one(desk: MovingDesk) -> None:
+    """Once; who asks again hears the same and nobody else does."""
+    from click.testing import CliRunner
+
+    from shadow.cli import root
+
+    for _ in range(2):
+        assert CliRunner().invoke(root, ["verdict", "--config", str(desk.folder / "config.toml")]).exit_code == 0
+    (line,) = json.loads(desk.verb("history", "--json").stdout)
+    assert (line["verb"], line["from_percent"], line["to_percent"]) == ("verdict", 0, 0)
+    assert line["reason"].startswith("no verdict -> GO")
+    assert not line["actor"].startswith("auto")
