@@ -57,6 +57,7 @@ ENVIRONMENT = """\
 | `GEMINI_API_KEY`, `GOOGLE_API_KEY` | the key of the live calls, read by google-genai; of the shadow calls too where `[worker] key_env` is empty |
 | the one that `[worker] key_env` names | the key of the shadow calls, best of a project of its own |
 | `GOOGLE_GEMINI_BASE_URL` | another address of the Gemini API: the emulator's, a gateway's |
+| the one that `[cutover.hooks] secret_env` names | the secret that webhooks are signed with (`whsec_...`) |
 | `OPENAI_API_KEY`, `OPENAI_BASE_URL` | key and address for the provider `openai` |
 """
 VERBS = """\
@@ -65,7 +66,7 @@ VERBS = """\
 <!-- Written by docs/generate.py from the verbs themselves; run `make docs`. -->
 
 `shadow VERB --help` says the same. Exit codes: 0 yes, GO or done; 1 harness error; 2 usage or unreadable input; 3 HOLD; 4 ROLLBACK;
-130 interrupted. `--json` prints for scripts on stdout; progress and warnings go to stderr.
+5 waiting for approval; 130 interrupted. `--json` prints for scripts on stdout; progress and warnings go to stderr.
 """
 
 

@@ -123,7 +123,7 @@ class Worker:
         references = {part.digest: self._read(part.digest) for part in capture.brief.parts if isinstance(part, Picture)}
         outcome = provider.generate(capture.brief, model=models[arm], pictures=references)
         if outcome.kind is OutcomeKind.INFRASTRUCTURE and not job.last:
-            raise Unavailable(outcome.label, outcome.detail, outcome.retry_after)
+            raise Unavailable(outcome.label, outcome.detail, outcome.retry_after, model=models[arm])
         if outcome.image is not None:
             self._write(outcome.image)
         examined = Examined(arm=arm, role=Role.SHADOW, outcome=outcome, attempts=job.lease.attempts)
