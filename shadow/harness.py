@@ -1,13 +1,14 @@
 """The composition root: builds everything that config.toml names. The only place where collaborators meet."""
 
 import logging
+import math
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from shadow.cutover import Move
 from shadow.errors import ConfigError, StoreBroken
-from shadow.live import Live
+from shadow.live import Live, sunsets
 from shadow.pair import Arm
 from shadow.settings import Config, legal
 from shadow.spool import SPOOLS
@@ -102,7 +103,7 @@ class Harness:
 
         prices = price_list(self.config.prices)
         providers: dict[str, Provider] = {}
-        benches = {}
+        benches, ends = {}, sunsets(self.config)
         for name, migration in self.config.migration.items():
             if migration.provider not in providers:
                 providers[migration.provider] = self._provider(migration.provider)
@@ -110,6 +111,7 @@ class Harness:
                 models={Arm.INCUMBENT: migration.incumbent, Arm.CANDIDATE: migration.candidate},
                 provider=providers[migration.provider],
                 layers=self._layers(),
+                sunset=ends.get(name, math.inf),
                 tariff=Tariff(prices=None if migration.provider in FREE_PROVIDERS else prices, gate=self.config.gate),
             )
         return benches

@@ -69,7 +69,7 @@ class Live:
         return Percentages(
             CutoverFile(home),
             poll_seconds=self.config.cutover.poll_seconds,
-            sunsets=sunsets(self.config),
+            sunsets={name: at for name, at in sunsets(self.config).items() if self.config.migration[name].serving},
             tell=lambda reason, times: standing.note_state_trouble(home, reason, times),
         )
 
@@ -149,11 +149,11 @@ class Live:
 
 
 def sunsets(config: Config) -> dict[str, float]:
-    """Unix time from which on the incumbent of a serving migration is gone, where its last day is known."""
+    """Unix time at which an incumbent's last day is over, where it is known, by migration."""
     return {
         name: datetime.combine(item.last_day + timedelta(days=1), datetime.min.time(), UTC).timestamp()
         for name, item in config.migration.items()
-        if item.serving and item.last_day is not None
+        if item.last_day is not None
     }
 
 

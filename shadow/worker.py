@@ -4,6 +4,7 @@
 so a crash repeats nothing that arrived, and none is taken before the purse has said that it may be paid.
 """
 
+import math
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +30,7 @@ UNAVAILABLE = "unavailable"
 """`Finding.missing` of a layer that could not be asked until the last attempt."""
 MAY_PASS = frozenset({"bad json", "truncated", "empty", "out of range", "missing keys"})
 """Labels of `Finding.missing` that asking again may mend. "blocked" is an answer: it would be the same."""
+NOT_FOUND = "404"
 REPEATS = 2
 """How often a layer is asked again at once where its answer was of no use."""
 
@@ -42,6 +44,8 @@ class Bench:
     layers: Callable[[Provider], Sequence[Layer]]
     """The gate, asking the provider it is given."""
     tariff: Tariff
+    sunset: float = math.inf
+    """Unix time from which on a 404 of the incumbent is its end, and no reason to wait."""
 
 
 class Worker:
@@ -114,16 +118,17 @@ class Worker:
         job.note(live)
         if live.outcome.kind is OutcomeKind.INFRASTRUCTURE:
             return  # a live call that never reached its model can be compared with nothing: no picture is paid for it
-        shadow = job.of(capture.arm.other, Role.SHADOW) or self._ask(capture, bench.models, provider, job)
+        shadow = job.of(capture.arm.other, Role.SHADOW) or self._ask(capture, bench, provider, job)
         for examined in (live, shadow):
             self._walk(examined, capture, layers, job)
 
-    def _ask(self, capture: Capture, models: Mapping[Arm, str], provider: Provider, job: "_Job") -> Examined:
+    def _ask(self, capture: Capture, bench: Bench, provider: Provider, job: "_Job") -> Examined:
         arm = capture.arm.other
         references = {part.digest: self._read(part.digest) for part in capture.brief.parts if isinstance(part, Picture)}
-        outcome = provider.generate(capture.brief, model=models[arm], pictures=references)
-        if outcome.kind is OutcomeKind.INFRASTRUCTURE and not job.last:
-            raise Unavailable(outcome.label, outcome.detail, outcome.retry_after, model=models[arm])
+        outcome = provider.generate(capture.brief, model=bench.models[arm], pictures=references)
+        gone = arm is Arm.INCUMBENT and outcome.label.startswith(NOT_FOUND) and self._clock() >= bench.sunset
+        if outcome.kind is OutcomeKind.INFRASTRUCTURE and not (job.last or gone):
+            raise Unavailable(outcome.label, outcome.detail, outcome.retry_after, model=bench.models[arm])
         if outcome.image is not None:
             self._write(outcome.image)
         examined = Examined(arm=arm, role=Role.SHADOW, outcome=outcome, attempts=job.lease.attempts)

@@ -37,10 +37,6 @@ stage_hours = 20.0
 stage_pairs = 100
 {cutover}
 """
-ADD = """
-    create or replace temp table drawn as
-    select unnest(range(len($before))) as i, unnest($before::double[]) as b, unnest($after::double[]) as a;
-"""
 PAIRS = """
     insert into pairs
     select $name || i, 'pro', $first + i, 'brief ' || $name || i,
@@ -111,10 +107,11 @@ class Weeks:
         }
 
         def change(connection: duckdb.DuckDBPyConnection) -> None:
-            connection.execute(ADD, {"before": before.tolist(), "after": after.tolist()})
+            connection.register("drawn", {"i": np.arange(self.per_day), "b": before, "a": after})
             connection.execute(PAIRS, place)
             connection.execute(OUTCOMES, known)
             connection.execute(FINDINGS, known)
+            connection.unregister("drawn")
 
         self.harness.ledger._file.write(change)  # noqa: SLF001  the ledger files pairs one by one; days want hundreds
         self.first += self.per_day
