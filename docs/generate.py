@@ -15,7 +15,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from shadow.cli import SECTIONS
+from shadow.cli import SECTIONS, root
 from shadow.gates import LAYERS
 from shadow.providers import PROVIDERS
 from shadow.settings import Config
@@ -137,7 +137,11 @@ def verbs() -> str:
 
 
 def _helps(command: click.Command, name: str) -> Iterator[str]:
-    context = click.Context(command, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH)
+    # As the root command has it: click keeps a command's help option from its first use on.
+    names = root.context_settings["help_option_names"]
+    context = click.Context(
+        command, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH, help_option_names=names
+    )
     lines = command.get_help(context).splitlines()
     yield "\n".join(line.rstrip() for line in lines)
     inner: Mapping[str, click.Command] = command.commands if isinstance(command, click.Group) else {}

@@ -42,7 +42,7 @@ def status(config: str | None, as_json: bool) -> None:
 
 
 def _facts(harness: Harness, name: str) -> dict[str, Any]:
-    item = harness.config.migration[name]
+    item, known = harness.config.migration[name], cutover_facts(harness, name)
     depth = harness.spool.depth().get(name, {})
     lost: dict[str, int] = {}
     for loss in harness.spool.losses():
@@ -51,8 +51,8 @@ def _facts(harness: Harness, name: str) -> dict[str, Any]:
     return {
         "incumbent": item.incumbent,
         "candidate": item.candidate,
-        "percent": harness.cutover_file.read().of(name),
-        "cutover": cutover_facts(harness, name),
+        "percent": known["percent"],
+        "cutover": known,
         **{state: depth.get(state, 0) for state in ("ready", "leased", "buried")},
         "lost": lost,
         "begun": (harness.config.home / "scores.duckdb").exists(),

@@ -87,8 +87,13 @@ class Situation:
 
     @property
     def gone(self) -> bool:
-        """Whether the incumbent answers no more; once known it stays so."""
-        return self.evidence.incumbent_gone or self.state.standing(self.migration).gone_at > 0
+        """Whether the incumbent answers no more; once known it stays so.
+
+        Where nobody ever set a percentage live processes go by the last day alone, and this says what they do.
+        """
+        sunset = self.policy.sunset
+        unset = self.migration not in self.state.percent and sunset is not None and self.now >= sunset
+        return self.evidence.incumbent_gone or self.state.standing(self.migration).gone_at > 0 or unset
 
 
 Rule = Callable[[Situation], Step | None]

@@ -118,6 +118,17 @@ def test_where_nothing_is_known_after_the_sunset_the_candidate_serves(tmp_path: 
     assert started_later.of("pro") == 100
 
 
+def test_a_line_that_sets_no_percentage_moves_nobody_back(tmp_path: Path) -> None:
+    """The first verdict that is noted after the sunset leaves the candidate where it is."""
+    file = CutoverFile(tmp_path)
+    live = Percentages(file, poll_seconds=0.5, sunsets={"pro": 0.0})
+    assert live.of("pro") == 100
+    noted = Entry(event_id="e1", migration="pro", at=1.0, actor="a", verb="verdict", reason="r")
+    file.change(lambda state: recorded(state, noted))
+    live.poll()
+    assert (live.of("pro"), live.incumbent_gone("pro")) == (100, True)
+
+
 def test_what_is_known_counts_after_the_sunset_too(tmp_path: Path) -> None:
     """A good file is obeyed, whatever the calendar says."""
     file = CutoverFile(tmp_path)

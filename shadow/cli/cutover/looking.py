@@ -21,7 +21,7 @@ from shadow.harness import Harness
 RATE_DAYS = 7.0
 """The rate of pairs is that of so many days."""
 OVER_BUDGET = "over budget"
-LAST = 20
+LAST = 5
 """So many of the incumbent's latest outcomes decide whether it is gone."""
 LEAST = 3
 NOT_FOUND = "404"

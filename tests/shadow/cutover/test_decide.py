@@ -137,3 +137,12 @@ def test_every_action_has_an_exit_code_and_every_rule_a_sentence() -> None:
     """Scripts and readers can rely on them."""
     assert set(EXIT_CODES) == set(Action)
     assert all(rule.__doc__ for rule in RULES)
+
+
+def test_what_nobody_ever_set_follows_the_calendar() -> None:
+    """Live processes serve the candidate once the last day is over and no percentage was set; the trail says so."""
+    after = replace(case(0, HOLD, now=SUNSET + 1, policy={"last_day": LAST_DAY}), state=State())
+    step = decide(after)
+    assert (step.verb, step.to_percent, "without evidence" in step.reason) == ("sunset", 100, True)
+    assert decide(replace(after, now=SUNSET - DAY)).to_percent is None
+    assert decide(replace(after, state=State(percent={"pro": 0.0}))).to_percent is None

@@ -65,3 +65,13 @@ def test_trouble_with_the_state_file_shows(desk: MovingDesk) -> None:
     assert "cutover.json cannot be read (missing)" in shown
     assert "is gone" in shown
     assert "3 times" in shown
+
+
+def test_after_the_sunset_the_calendar_speaks_where_nobody_did(tmp_path: Path) -> None:
+    """The share that live processes follow is the one that is shown, and the next step writes it down."""
+    desk = desk_in(tmp_path, CONFIG.replace("\n[verdict]", "last_day = 2020-01-31\n\n[verdict]"))
+    assert desk.verb("percent").stdout == "100\n"
+    assert "no share was ever set" in status(desk).stdout
+    step = desk.auto()
+    assert (step["action"], step["to"], "without evidence" in step["reason"]) == ("moved", 100, True)
+    assert "no share was ever set" not in desk.verb("show").stdout
