@@ -22,8 +22,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bench.rules import LOOK, LOOKS, MARGIN, looks
-from bench.study import SCENARIOS, Stream, Truth, stream
+from bench.betting import looks
+from bench.said import LOOK, LOOKS
+from bench.study import MARGIN, SCENARIOS, Stream, Truth, stream
 from shadow.cutover import Action, Entry, Evidence, Policy, Stage, State, decide, recorded
 from shadow.cutover.decide import Situation
 

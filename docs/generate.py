@@ -58,6 +58,7 @@ ENVIRONMENT = """\
 | the one that `[worker] key_env` names | the key of the shadow calls, best of a project of its own |
 | `GOOGLE_GEMINI_BASE_URL` | another address of the Gemini API: the emulator's, a gateway's |
 | the one that `[cutover.hooks] secret_env` names | the secret that webhooks are signed with (`whsec_...`) |
+| `SHADOW_TRACEBACK` | set to 1, an error that nobody thought of is shown in full, for a report of it |
 | `OPENAI_API_KEY`, `OPENAI_BASE_URL` | key and address for the provider `openai` |
 """
 VERBS = """\

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -41,8 +41,17 @@ PATIENCE_SECONDS = 5.0
 class Live:
     """The live path of one config.toml in one process. Its threads start at the first use of `path`."""
 
-    def __init__(self, config: Config, *, routes: Mapping[str, Route] | None = None, deaf: str = "") -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        routes: Mapping[str, Route] | None = None,
+        deaf: str = "",
+        under_way: Callable[[], Mapping[str, int]] = dict,
+    ) -> None:
         """`routes` stand in for those of the config; `deaf` says why nothing is captured, where nothing is.
+
+        `under_way` tells the calls that began and did not end, by migration, where somebody knows.
 
         Raises `ConfigError` for a spool that nobody knows.
         """
@@ -52,6 +61,7 @@ class Live:
         self.config = config
         self._routes = routes
         self._deaf = deaf
+        self._under_way = under_way
         self._beside: Beside | None = None
         self._paused_until = 0.0
 
@@ -86,6 +96,7 @@ class Live:
             poll_seconds=self.config.spool.poll_milliseconds / 1000,
             heed=self._heed,
             at_most=self._at_most,
+            under_way=self._under_way,
         )
 
     def _at_most(self, migration: str) -> float:
