@@ -75,6 +75,7 @@ class Scene:
         tariff: Tariff = FREE,
         caps: Caps = Caps(),  # noqa: B008 - frozen
         per_minute: Mapping[str, float] | None = None,
+        bench: Mapping[str, Any] | None = None,
         **capture: Any,
     ) -> None:
         self.store = {image.digest: image for image in (LIVE, REFERENCE)}
@@ -98,7 +99,9 @@ class Scene:
         self.spool.put(Capture(capture_id="c", migration="pro", **{**values, **capture}))
         self.worker = Worker(
             spool=self.spool,
-            benches={"pro": Bench(models=MODELS, provider=provider, layers=_gate(layers), tariff=tariff)},
+            benches={
+                "pro": Bench(models=MODELS, provider=provider, layers=_gate(layers), tariff=tariff, **bench or {})
+            },
             purse=self.purse,
             read=self.store.__getitem__,
             write=lambda image: self.store.update({image.digest: image}),
