@@ -35,6 +35,7 @@ SECTIONS: tuple[tuple[str, tuple[Verb, ...]], ...] = (
         "Collect evidence",
         (
             Verb("run", "Send a file of briefs through the wrapped live client."),
+            Verb("proxy", "Pass HTTP on to the Gemini API and capture, for any language."),
             Verb("work", "Ask the other arm, gate both outcomes, file the pairs."),
             Verb("status", "What waits, what is filed, who serves."),
             Verb("spool", "List what was given up; try it again, or drop it."),

@@ -108,15 +108,8 @@ def test_a_report_is_a_look_too(verb: Any, tmp_path: Path) -> None:
 
 def test_drops_have_the_names_of_the_live_path() -> None:
     """What the analysis takes for the harness's own losses are labels that the harness writes."""
-    ours = {
-        losses.MEMORY_FULL,
-        losses.NOT_DRAINED,
-        losses.DEFECT,
-        losses.UNKNOWN,
-        worker.DEADLINE_PASSED,
-        spool.DROPPED,
-    }
-    assert set(DROPS) == ours
+    live = {losses.MEMORY_FULL, losses.NOT_DRAINED, losses.DEFECT, losses.UNKNOWN}
+    assert set(DROPS) == {*live, worker.DEADLINE_PASSED, spool.DROPPED}
 
 
 def test_an_empty_purse_holds_with_its_reason(verb: Any, tmp_path: Path) -> None:
