@@ -15,6 +15,7 @@ Cuts = Mapping[str, float]
 
 INFRASTRUCTURE = "infrastructure"
 MODEL_FAILURES = ("refusal", "failure")
+NONE_OF_THEM: Booleans = np.zeros((), dtype=np.bool_)
 
 
 class Feature(NamedTuple):
@@ -161,6 +162,10 @@ class Ledger:
     """A number per assignment key, -1 where there was none, shape (n,)."""
     clusters: Integers
     """A number per campaign or session, -1 where none was told, shape (n,)."""
+    otherwise: Booleans = field(default_factory=lambda: NONE_OF_THEM)
+    """Pairs with a score that was made under other settings than the present ones, shape (n,), or () for none."""
+    imported: Booleans = field(default_factory=lambda: NONE_OF_THEM)
+    """Pairs of pictures that were made earlier, elsewhere, and brought in: not live traffic; likewise."""
     again: Again | None = None
     latch: Latch | None = None
     accepted: Mapping[str, str] = field(default_factory=dict)

@@ -135,6 +135,8 @@ def _coverage(ledger: Ledger, counting: Units, waiting: Mapping[str, int]) -> Co
         infrastructure=counting.infrastructure,
         late=counting.late,
         behind=counting.behind,
+        imported=counting.imported,
+        otherwise=counting.otherwise,
         not_compared={reason: ledger.losses.get(reason, 0) + waiting.get(reason, 0) for reason in reasons},
     )
 

@@ -57,9 +57,10 @@ class Harness:
     @cached_property
     def ledger(self) -> "Ledger":
         """The ledger of pairs."""
+        from shadow.gates.scoring import scorings_of
         from shadow.store.ledger import Ledger
 
-        return Ledger(self.config.home / "scores.duckdb")
+        return Ledger(self.config.home / "scores.duckdb", scorings=scorings_of(self.config.gate))
 
     @cached_property
     def purse(self) -> "Purse":
@@ -111,9 +112,11 @@ class Harness:
 
     def _layers(self) -> "Callable[[Provider], list[Layer]]":
         from shadow.gates import LAYERS
+        from shadow.gates.scoring import Stamped, scoring_of
 
-        makers = [_known(LAYERS, layer, "[gate] layers") for layer in self.config.gate.layers]
-        return lambda provider: [make(self.config.gate, provider) for make in makers]
+        gate = self.config.gate
+        makers = [(scoring_of(name, gate), _known(LAYERS, name, "[gate] layers")) for name in gate.layers]
+        return lambda provider: [Stamped(make(gate, provider, self.images.read), scoring) for scoring, make in makers]
 
     def _provider(self, name: str) -> "Provider":
         from shadow.providers import PROVIDERS

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from shadow.brief import Brief, Text
+from shadow.brief import Brief, Picture, Text
 from shadow.errors import ConfigError
 from shadow.settings import Config, GateSettings, PriceSettings
 
@@ -24,6 +24,9 @@ IMAGE_TOKENS: Mapping[str, int] = {"512": 747, "1K": 1120, "2K": 1680, "4K": 252
 """Tokens of one picture that comes out, by size: the larger of two tables that Google gives for one model."""
 PICTURE_TOKENS = 1120
 """Tokens of one picture that goes in, at most (https://ai.google.dev/gemini-api/docs/media-resolution, high)."""
+EMBEDDED_REFERENCES = 5
+"""Reference pictures of a brief that are embedded: one request takes six pictures, and one is the answer
+(https://ai.google.dev/gemini-api/docs/embeddings)."""
 THOUGHT_TOKENS = 2_000
 """Tokens that a model thinks or writes beside its picture or score: allowed for, not measured."""
 TIERS: Mapping[str, float] = {"priority": 2.0, "flex": 0.5}
@@ -186,7 +189,10 @@ class Tariff:
         parts = {(model, Step.IMAGE): self.generation(brief, model)}
         if "similarity" in self.gate.layers:
             embedder = self.gate.similarity.model
-            parts[embedder, Step.EMBEDDING] = 2 * self.embedding(embedder, characters=characters, pictures=1)
+            references = sum(isinstance(part, Picture) for part in brief.parts)
+            parts[embedder, Step.EMBEDDING] = 2 * self.embedding(
+                embedder, characters=characters, pictures=1 + min(references, EMBEDDED_REFERENCES)
+            )
         if "judge" in self.gate.layers:
             judge = self.gate.judge
             characters += len(judge.rubric)

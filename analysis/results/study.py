@@ -42,6 +42,10 @@ class Coverage:
     """Pairs finished after their deadline: shown, never counted."""
     behind: int = 0
     """Pairs that wait for an earlier capture to be finished: pairs count in the order of dispatch."""
+    imported: int = 0
+    """Imported pairs: they make the baseline and are no evidence."""
+    otherwise: int = 0
+    """Pairs of this epoch whose scores were made under other settings than the question's."""
     not_compared: Mapping[str, int]
     """Captures that never became a pair, by reason: sampled out, shed, dropped, waiting, dead letter."""
 

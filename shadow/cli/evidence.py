@@ -22,6 +22,7 @@ from analysis.question import Question
 from analysis.results import Study
 from analysis.units import Waiting
 from shadow.errors import ConfigError, StoreBroken, StoreBusy
+from shadow.gates.scoring import scorings_of
 from shadow.harness import Harness
 from shadow.settings import Config, VerdictSettings
 from shadow.store.entries import Said
@@ -55,6 +56,11 @@ def question_of(config: Config, name: str) -> Question:
     )
 
 
+def present_of(config: Config) -> relations.Present:
+    """Layer to the name of the settings it scores under now."""
+    return {scoring.layer: scoring.digest for scoring in scorings_of(config.gate)}
+
+
 def asked_with(verdict: VerdictSettings, **rest: Any) -> Question:
     """The question of these settings; `rest` goes to it as it is. Raises `ConfigError` for a name nobody knows."""
     limits = {"latency": verdict.latency_limit, "output_tokens": float(verdict.tokens_limit)}
@@ -68,6 +74,7 @@ def asked_with(verdict: VerdictSettings, **rest: Any) -> Question:
             style_guards=verdict.style_guards,
             similarity_range=verdict.similarity_range,
             population=verdict.population,
+            imported=verdict.imported,
             alpha_go=verdict.alpha_go,
             alpha_rollback=verdict.alpha_rollback,
             minimum_pairs=verdict.min_pairs,
@@ -100,7 +107,7 @@ def study_of(harness: Harness, name: str, columns: Columns, *, panels: bool = Fa
     question, now = question_of(harness.config, name), datetime.now(UTC)
     shown = study.worst(columns, question)
     with harness.ledger.reading() as connection:
-        texts = relations.read_texts(connection, shown)
+        texts = relations.read_texts(connection, shown, present_of(harness.config))
     return study.of(
         columns,
         question,
@@ -117,7 +124,7 @@ def study_of(harness: Harness, name: str, columns: Columns, *, panels: bool = Fa
 
 def _read(harness: Harness, name: str) -> Columns:
     with harness.ledger.reading() as connection:
-        return relations.read(connection, name)
+        return relations.read(connection, name, present_of(harness.config))
 
 
 def _waiting(harness: Harness, name: str) -> Mapping[str, int]:

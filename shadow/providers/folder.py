@@ -19,7 +19,7 @@ from shadow.brief import Brief
 from shadow.errors import InputError, Unavailable
 from shadow.pair import Image, Outcome, OutcomeKind
 from shadow.prices import Usage
-from shadow.providers.provider import Judgement, OnUsage, Rubric, Vector, unmetered
+from shadow.providers.provider import Content, Judgement, OnUsage, Rubric, Vector, unmetered
 from shadow.providers.reading import read_judgement
 
 NO_PICTURE = "NO_PICTURE_FILE"
@@ -78,7 +78,7 @@ class FolderProvider:
         return Outcome(kind=OutcomeKind.IMAGE, model=model, image=image)
 
     def embed(
-        self, contents: Sequence[str | Image], *, model: str, dimensions: int, on_usage: OnUsage = unmetered
+        self, contents: Sequence[Content], *, model: str, dimensions: int, on_usage: OnUsage = unmetered
     ) -> tuple[Vector, ...]:
         """Counts of words, hashed; a picture counts the words it is filed under. `Unavailable` for one that is not."""
         del model
@@ -95,7 +95,9 @@ class FolderProvider:
         said = path.with_suffix(".json") if path else None
         return read_judgement(said.read_text(encoding="utf-8") if said and said.is_file() else None, None, None)
 
-    def _words(self, content: str | Image) -> str:
+    def _words(self, content: Content) -> str:
+        if isinstance(content, tuple):  # reference pictures lie in no folder of a model: a brief is its words
+            return name_of(" ".join(part for part in content if isinstance(part, str)))
         if isinstance(content, str):
             return name_of(content)
         path = self._paths.get(content.digest)

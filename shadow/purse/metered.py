@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from shadow.brief import Brief
 from shadow.pair import Image, Outcome
 from shadow.prices import Step, Usage
-from shadow.providers.provider import Judgement, OnUsage, Provider, Rubric, Vector, unmetered
+from shadow.providers.provider import Content, Judgement, OnUsage, Provider, Rubric, Vector, parts_of, unmetered
 from shadow.purse.account import Account
 
 
@@ -32,13 +32,12 @@ class Metered:
         return outcome
 
     def embed(
-        self, contents: Sequence[str | Image], *, model: str, dimensions: int, on_usage: OnUsage = unmetered
+        self, contents: Sequence[Content], *, model: str, dimensions: int, on_usage: OnUsage = unmetered
     ) -> tuple[Vector, ...]:
         """See `Provider.embed`."""
-        words = [item for item in contents if isinstance(item, str)]
-        nano = self._account.tariff.embedding(
-            model, characters=sum(map(len, words)), pictures=len(contents) - len(words)
-        )
+        parts = [part for content in contents for part in parts_of(content)]
+        words = [part for part in parts if isinstance(part, str)]
+        nano = self._account.tariff.embedding(model, characters=sum(map(len, words)), pictures=len(parts) - len(words))
         with self._account.call(Step.EMBEDDING, model, nano) as bill:
             return self._provider.embed(contents, model=model, dimensions=dimensions, on_usage=_both(bill, on_usage))
 

@@ -53,7 +53,7 @@ def test_words_and_picture_are_two_contents_of_one_call(ask: Callable, photo: Im
     found = layer.check(ask("  a red fox \n"), photo)
     assert provider.asked == [(("a red fox", photo), "m", 256)]
     assert (found.score, found.hard_failure, found.missing) == (0.6, None, None)
-    assert found.reason == "Cosine 0.6000 between words and picture."
+    assert found.reason == "Cosine 0.6000 between brief and picture."
 
 
 @pytest.mark.parametrize(

@@ -17,11 +17,13 @@ def test_steps_apply_one_after_the_other() -> None:
         "baselines",
         "briefs",
         "cutover_events",
+        "embeddings",
         "epochs",
         "features",
         "findings",
         "losses",
         "outcomes",
         "pairs",
+        "scorings",
         "verdicts",
     ]
