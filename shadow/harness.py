@@ -93,22 +93,27 @@ class Harness:
         return Crew(spool=self.spool, worker=worker, ledger=self.ledger, settings=self.config.worker)
 
     def _benches(self) -> "dict[str, Bench]":
-        from shadow.prices import FREE_PROVIDERS, Tariff, price_list
-        from shadow.worker import Bench
-
-        prices = price_list(self.config.prices)
         providers: dict[str, Provider] = {}
         benches = {}
         for name, migration in self.config.migration.items():
             if migration.provider not in providers:
-                providers[migration.provider] = self._provider(migration.provider)
-            benches[name] = Bench(
-                models={Arm.INCUMBENT: migration.incumbent, Arm.CANDIDATE: migration.candidate},
-                provider=providers[migration.provider],
-                layers=self._layers(),
-                tariff=Tariff(prices=None if migration.provider in FREE_PROVIDERS else prices, gate=self.config.gate),
-            )
+                providers[migration.provider] = self.provider(name)
+            benches[name] = self.bench(name, providers[migration.provider])
         return benches
+
+    def bench(self, name: str, provider: "Provider") -> "Bench":
+        """What the pictures of a migration are worked on with, where this provider is asked."""
+        from shadow.prices import FREE_PROVIDERS, Tariff, price_list
+        from shadow.worker import Bench
+
+        migration = self.config.migration[name]
+        prices = None if migration.provider in FREE_PROVIDERS else price_list(self.config.prices)
+        return Bench(
+            models={Arm.INCUMBENT: migration.incumbent, Arm.CANDIDATE: migration.candidate},
+            provider=provider,
+            layers=self._layers(),
+            tariff=Tariff(prices=prices, gate=self.config.gate),
+        )
 
     def _layers(self) -> "Callable[[Provider], list[Layer]]":
         from shadow.gates import LAYERS
@@ -118,10 +123,12 @@ class Harness:
         makers = [(scoring_of(name, gate), _known(LAYERS, name, "[gate] layers")) for name in gate.layers]
         return lambda provider: [Stamped(make(gate, provider, self.images.read), scoring) for scoring, make in makers]
 
-    def _provider(self, name: str) -> "Provider":
+    def provider(self, name: str) -> "Provider":
+        """The provider of a migration. Raises `ConfigError` where a key or the name is missing."""
         from shadow.providers import PROVIDERS
 
-        return _known(PROVIDERS, name, "provider")(self.config.worker, self.config.home)
+        make = _known(PROVIDERS, self.config.migration[name].provider, "provider")
+        return make(self.config.worker, self.config.home)
 
     @cached_property
     def live(self) -> Live:

@@ -180,23 +180,28 @@ class Tariff:
         usage = Usage(input_tokens=characters, picture_tokens=PICTURE_TOKENS, output_tokens=THOUGHT_TOKENS)
         return self.spent(model, usage)
 
+    def layer(self, name: str, brief: Brief) -> int:
+        """Nano-USD that one look of this layer at one picture may cost; 0 where it asks nobody."""
+        characters = len(brief.prompt)
+        if name == "similarity":
+            references = sum(isinstance(part, Picture) for part in brief.parts)
+            pictures = 1 + min(references, EMBEDDED_REFERENCES)
+            return self.embedding(self.gate.similarity.model, characters=characters, pictures=pictures)
+        if name == "judge":
+            judge = self.gate.judge
+            return self.judgement(judge.model, characters=characters + len(judge.rubric))
+        return 0
+
     def pair(self, brief: Brief, model: str) -> dict[tuple[str, Step], int]:
         """What a capture may cost by model and step: the picture of `model`, and the gate for both pictures.
 
         The same whatever the live call brought: what decides over a capture must not know its outcome.
         """
-        characters = len(brief.prompt)
         parts = {(model, Step.IMAGE): self.generation(brief, model)}
         if "similarity" in self.gate.layers:
-            embedder = self.gate.similarity.model
-            references = sum(isinstance(part, Picture) for part in brief.parts)
-            parts[embedder, Step.EMBEDDING] = 2 * self.embedding(
-                embedder, characters=characters, pictures=1 + min(references, EMBEDDED_REFERENCES)
-            )
+            parts[self.gate.similarity.model, Step.EMBEDDING] = 2 * self.layer("similarity", brief)
         if "judge" in self.gate.layers:
-            judge = self.gate.judge
-            characters += len(judge.rubric)
-            parts[judge.model, Step.JUDGEMENT] = 2 * self.judgement(judge.model, characters=characters)
+            parts[self.gate.judge.model, Step.JUDGEMENT] = 2 * self.layer("judge", brief)
         return parts
 
     def spent(self, model: str, usage: Usage, brief: Brief | None = None) -> int:

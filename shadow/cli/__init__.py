@@ -34,6 +34,7 @@ SECTIONS: tuple[tuple[str, tuple[Verb, ...]], ...] = (
             Verb("run", "Send a file of briefs through the wrapped live client."),
             Verb("work", "Ask the other arm, gate both outcomes, file the pairs."),
             Verb("status", "What waits, what is filed, who serves."),
+            Verb("regate", "Score stored pictures again under the present rubric, floor or models."),
             Verb("spool", "List what was given up; try it again, or drop it."),
         ),
     ),

@@ -3,6 +3,7 @@
 import math
 import struct
 from collections.abc import Sequence
+from dataclasses import replace
 
 from shadow.brief import Brief, Picture
 from shadow.errors import StoreBroken
@@ -18,6 +19,7 @@ ACCEPTED = frozenset({"image/png", "image/jpeg"})
 WORDS_LENGTH = 8_000
 """Characters of a brief that are embedded; the model takes 8192 tokens, and a character may be a token of its own."""
 DIGITS = 4
+BELOW_FLOOR = "below floor"
 
 
 class SimilarityLayer:
@@ -70,14 +72,6 @@ class SimilarityLayer:
         vectors = self._provider.embed((asked, shown), model=self._settings.model, dimensions=self._settings.dimensions)
         return self._finding(vectors)
 
-    def held_to_floor(self, score: float, *, vector: bytes = b"", space: str = "") -> Finding:
-        """What this cosine means under the floor in force; nobody is asked."""
-        hard, said = None, f"Cosine {score:.{DIGITS}f} between brief and picture."
-        if score < self._settings.floor:
-            hard = "below floor"
-            said = f"Cosine {score:.{DIGITS}f}, below the floor {self._settings.floor:g}: not a picture of this brief."
-        return Finding(layer=self.name, score=score, hard_failure=hard, reason=said, vector=vector, space=space)
-
     def _brief(self, brief: Brief, words: str) -> Content | Refused:
         """The words, and beside them the reference images as the model takes them. Raises `StoreBroken`."""
         if self._read is None:
@@ -95,10 +89,20 @@ class SimilarityLayer:
         score = _cosine(vectors)
         if score is None:
             return self._unknown("bad vector", "The embedding model answered no usable pair.")
-        return self.held_to_floor(score, vector=packed(vectors[1]), space=space_of(self._settings))
+        found = held_to_floor(score, self._settings)
+        return replace(found, vector=packed(vectors[1]), space=space_of(self._settings))
 
     def _unknown(self, missing: str, reason: str) -> Finding:
         return Finding(layer=self.name, missing=missing, reason=reason)
+
+
+def held_to_floor(score: float, settings: SimilaritySettings) -> Finding:
+    """What a cosine means under the floor of these settings."""
+    if score < settings.floor:
+        reason = f"Cosine {score:.{DIGITS}f}, below the floor {settings.floor:g}: not a picture of this brief."
+        return Finding(layer=SimilarityLayer.name, score=score, hard_failure=BELOW_FLOOR, reason=reason)
+    reason = f"Cosine {score:.{DIGITS}f} between brief and picture."
+    return Finding(layer=SimilarityLayer.name, score=score, reason=reason)
 
 
 def space_of(settings: SimilaritySettings) -> str:
