@@ -100,7 +100,7 @@ class Outcome:
     model_version: str = ""
     response_id: str = ""
     latency: float = 0.0
-    """Seconds from request to answer, monotonic clock."""
+    """Seconds from request to answer, monotonic clock; 0.0 where nobody measured it."""
     started_at: float = 0.0
     """Unix time of the request, seconds."""
     prompt_tokens: int = 0

@@ -6,11 +6,12 @@ import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from shadow.errors import InputError
-from shadow.pair import media_type
+from shadow.pair import Image, media_type
 from shadow.settings import legal
 
 SHOWN_BAD = 10
@@ -36,6 +37,17 @@ class BriefLine:
     segment: str = ""
     cluster: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, str] = field(default_factory=dict)
+    """What stands in the further columns that the reader was told of."""
+
+    def contents(self) -> Any:
+        """Words and reference pictures as google-genai takes them. Raises `OSError` for a picture that is gone."""
+        if not self.pictures:
+            return self.prompt
+        from google.genai import types
+
+        images = [Image.of(path.read_bytes()) for path in self.pictures]
+        return [self.prompt, *(types.Part.from_bytes(data=image.data, mime_type=image.mime) for image in images)]
 
     def settings(self) -> dict[str, Any] | None:
         """The generation settings as google-genai takes them; None where the row names none."""
@@ -46,7 +58,22 @@ class BriefLine:
         return {**settings, **seeded, **self.config} or None
 
 
-FIELDS = tuple(item.name for item in fields(BriefLine))
+FIELDS = tuple(item.name for item in fields(BriefLine) if item.name != "more")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """The columns of a file beside those of `BriefLine`."""
+
+    further: tuple[str, ...] = ()
+    """Texts that end up in `BriefLine.more`."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Other names of columns, to the name."""
+
+    @property
+    def legal(self) -> tuple[str, ...]:
+        """Every name that a column may have."""
+        return (*FIELDS, *self.further)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +95,7 @@ class BriefFile:
         return "\n".join(shown + ([f"... and {more} more."] if more else []))
 
 
-def read(path: Path) -> BriefFile:
+def read(path: Path, columns: Columns = Columns()) -> BriefFile:
     """The briefs in a file, blank lines skipped. Raises `InputError` where it is no file of briefs at all."""
     try:
         data = path.read_bytes()
@@ -79,12 +106,12 @@ def read(path: Path) -> BriefFile:
         raise InputError(msg) from error
     rows: dict[int, BriefLine] = {}
     bad: dict[int, str] = {}
-    for number, record in READERS.get(path.suffix.lower(), _text)(text, path):
+    for number, record in READERS.get(path.suffix.lower(), _text)(text, path, columns):
         if isinstance(record, str):
             bad[number] = record
             continue
         try:
-            rows[number] = _row(record, path.parent)
+            rows[number] = _row(record, path.parent, columns)
         except ValueError as error:
             bad[number] = str(error)
     if not rows and not bad:
@@ -98,7 +125,10 @@ Numbered = Iterator[tuple[int, Record | str]]
 """Line numbers with a record, or with the words for why there is none."""
 
 
-def _text(text: str, path: Path) -> Numbered:
+def _text(text: str, path: Path, columns: Columns) -> Numbered:
+    if columns.further:
+        msg = f"{path}: name the file *.csv, *.tsv or *.jsonl: it needs the columns {', '.join(columns.further)}."
+        raise InputError(msg)
     for number, line in _lines(text):
         if line.lstrip().startswith("{"):
             msg = f"{path}, line {number}: looks like JSON; name the file *.jsonl to have it read so."
@@ -106,10 +136,13 @@ def _text(text: str, path: Path) -> Numbered:
         yield number, {"prompt": line.strip()}
 
 
-def _json(text: str, path: Path) -> Numbered:
+def _json(text: str, path: Path, columns: Columns) -> Numbered:
     del path
     for number, line in _lines(text):
-        yield number, _object(line)
+        record = _object(line)
+        if not isinstance(record, str):
+            record = {columns.aliases.get(name, name): value for name, value in record.items()}
+        yield number, record
 
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
@@ -124,15 +157,7 @@ def _object(text: str) -> Record | str:
     return record if isinstance(record, dict) else f"{text} is no JSON object."
 
 
-def _comma(text: str, path: Path) -> Numbered:
-    return _table(text, path, ",")
-
-
-def _tab(text: str, path: Path) -> Numbered:
-    return _table(text, path, "\t")
-
-
-def _table(text: str, path: Path, delimiter: str) -> Numbered:
+def _table(text: str, path: Path, columns: Columns, *, delimiter: str) -> Numbered:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     header: list[str] | None = None
     try:
@@ -140,7 +165,7 @@ def _table(text: str, path: Path, delimiter: str) -> Numbered:
             if not any(cell.strip() for cell in cells):
                 continue
             if header is None:
-                header = _header(cells, path)
+                header = _header(cells, path, columns)
             else:
                 yield reader.line_num, _record(header, cells)
     except csv.Error as error:
@@ -148,15 +173,15 @@ def _table(text: str, path: Path, delimiter: str) -> Numbered:
         raise InputError(msg) from error
 
 
-def _header(cells: list[str], path: Path) -> list[str]:
-    header = [cell.strip() for cell in cells]
+def _header(cells: list[str], path: Path, columns: Columns) -> list[str]:
+    header = [columns.aliases.get(cell.strip(), cell.strip()) for cell in cells]
     if "prompt" not in header:
         hint = " It looks separated by ';': save it with commas." if len(header) == 1 and ";" in header[0] else ""
         msg = f'{path}: the first line must name the columns, and one of them "prompt"; it says: {", ".join(header)}.'
         raise InputError(msg + hint)
     for name in header:
-        if name not in FIELDS and not name.startswith(TAG):
-            msg = f"{path}: unknown column {name!r}. {legal(name, [*FIELDS, TAG + 'NAME'])}"
+        if name not in columns.legal and not name.startswith(TAG):
+            msg = f"{path}: unknown column {name!r}. {legal(name, [*columns.legal, TAG + 'NAME'])}"
             raise InputError(msg)
     return header
 
@@ -187,15 +212,15 @@ CELLS: Mapping[str, Callable[[str], Any]] = {"seed": _whole, "pictures": _listed
 """How the cells of a table are read that are no plain texts."""
 
 
-def _row(record: Record, folder: Path) -> BriefLine:
+def _row(record: Record, folder: Path, columns: Columns) -> BriefLine:
     """The row of a record. Raises ValueError in the words of the user."""
     if not isinstance(record.get("prompt"), str) or not record["prompt"].strip():
         msg = 'needs a "prompt" with words in it.'
         raise ValueError(msg)
     given = {name: value for name, value in record.items() if value is not None}
     for name, value in given.items():
-        if name not in FIELDS:
-            msg = f"unknown field {name!r}. {legal(name, list(FIELDS))}"
+        if name not in columns.legal:
+            msg = f"unknown field {name!r}. {legal(name, list(columns.legal))}"
             raise ValueError(msg)
         legal_value, what = SHAPES.get(name, (_is_text, "a text"))
         if not legal_value(value):
@@ -204,7 +229,8 @@ def _row(record: Record, folder: Path) -> BriefLine:
     if "config" in given:
         _check_config(given["config"])
     pictures = tuple(_picture(folder / name) for name in given.pop("pictures", ()))
-    return BriefLine(**given, pictures=pictures)
+    more = {name: given.pop(name) for name in columns.further if name in given}
+    return BriefLine(**given, pictures=pictures, more=more)
 
 
 def _picture(path: Path) -> Path:
@@ -259,9 +285,9 @@ SHAPES: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "pictures": (_is_list, "a list of file names"),
     "tags": (_is_tags, "an object of texts"),
 }
-READERS: Mapping[str, Callable[[str, Path], Numbered]] = {
-    ".csv": _comma,
-    ".tsv": _tab,
+READERS: Mapping[str, Callable[[str, Path, Columns], Numbered]] = {
+    ".csv": partial(_table, delimiter=","),
+    ".tsv": partial(_table, delimiter="\t"),
     ".jsonl": _json,
     ".ndjson": _json,
 }

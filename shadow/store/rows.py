@@ -63,7 +63,7 @@ def _outcome(examined: Examined) -> Row:
         "picture": image.digest if image else None,
         "mime": image.mime if image else None,
         "bytes": len(image.data) if image else None,
-        "latency": real(outcome.latency),
+        "latency": real(outcome.latency) if outcome.latency else None,  # 0.0: not measured
         "started_at": moment(outcome.started_at) if outcome.started_at else None,
         "prompt_tokens": outcome.prompt_tokens,
         "output_tokens": outcome.output_tokens,
