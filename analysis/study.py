@@ -13,8 +13,8 @@ from datetime import datetime
 
 import numpy as np
 
-from analysis import distribution, evidence, thresholds, units
-from analysis.arrays import Floats, Integers, moment_of
+from analysis import distribution, drift, evidence, thresholds, units
+from analysis.arrays import Floats, Integers, Singles, moment_of
 from analysis.columns import ArmColumns, Ledger
 from analysis.looking import asked, look
 from analysis.metrics import layer_failed, quality, unjudged
@@ -45,6 +45,11 @@ def worst(ledger: Ledger, question: Question) -> tuple[str, ...]:
     return tuple(ledger.capture_ids[evidence.worst_rows(ledger, rows)])
 
 
+def compared(ledger: Ledger, question: Question) -> tuple[str, ...]:
+    """Capture ids of the counted pairs whose pictures are compared in the embedding space."""
+    return drift.capture_ids(ledger, units.counted(ledger, asked(ledger, question)).rows)
+
+
 def of(
     ledger: Ledger,
     question: Question,
@@ -56,6 +61,8 @@ def of(
     unsettled: Waiting | None = None,
     source: str = "",
     panels: bool = False,
+    vectors: tuple[Singles, Singles] | None = None,
+    space: str = "",
     settings: Mapping[str, str] | None = None,
     versions: Mapping[str, str] | None = None,
 ) -> Study:
@@ -65,8 +72,8 @@ def of(
     the candidate's share now; without it the last audited move tells. `waiting` counts captures that are not pairs yet,
     by reason, and `unsettled` says when they were dispatched, which only the spool knows. `source` names the file that
     the scores came from, where the harness did not make them. `panels` asks for the bands and tests of every score,
-    which take seconds. `settings` and `versions` are passed on beside the
-    question's own facts.
+    which take seconds. `vectors` are those of the pairs that `compared` names, in this embedding `space`. `settings`
+    and `versions` are passed on beside the question's own facts.
     """
     found = look(ledger, question, unsettled)
     rows = found.units.rows
@@ -84,6 +91,7 @@ def of(
         guards=found.guards,
         styles=found.styles,
         doubts=found.doubts,
+        drift=drift.drift(*vectors, space=space) if vectors else None,
         population=found.question.population,
         source=source,
         distributions=tuple(_distributions(ledger, rows, panels=panels)),

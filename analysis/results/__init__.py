@@ -10,6 +10,7 @@ from analysis.results.distribution import (
     StyleShift,
 )
 from analysis.results.doubts import Consistency, Dependence, Doubts, SelfComparison
+from analysis.results.drift import Drift
 from analysis.results.evidence import LayerFinding, OutcomeEvidence, PairEvidence
 from analysis.results.study import ArmSummary, Baseline, Coverage, CutoverEvent, Study
 from analysis.results.verdict import Decision, GuardResult, Interval, Reason, ReasonCode, Verdict
@@ -25,6 +26,7 @@ __all__ = [
     "Dependence",
     "Distribution",
     "Doubts",
+    "Drift",
     "GuardResult",
     "Interval",
     "KolmogorovSmirnov",

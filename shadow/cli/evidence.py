@@ -23,6 +23,7 @@ from analysis.results import Study
 from analysis.units import Waiting
 from shadow.errors import ConfigError, StoreBroken, StoreBusy
 from shadow.gates.scoring import scorings_of
+from shadow.gates.similarity import space_of
 from shadow.harness import Harness
 from shadow.settings import Config, VerdictSettings
 from shadow.store.entries import Said
@@ -108,6 +109,9 @@ def study_of(harness: Harness, name: str, columns: Columns, *, panels: bool = Fa
     shown = study.worst(columns, question)
     with harness.ledger.reading() as connection:
         texts = relations.read_texts(connection, shown, present_of(harness.config))
+        asked = study.compared(columns, question) if panels else ()
+        space = space_of(harness.config.gate.similarity)
+        vectors = relations.read_vectors(connection, asked, space=space) if asked else None
     return study.of(
         columns,
         question,
@@ -117,6 +121,8 @@ def study_of(harness: Harness, name: str, columns: Columns, *, panels: bool = Fa
         waiting=_waiting(harness, name),
         unsettled=_unsettled(harness, name, now),
         panels=panels,
+        vectors=vectors,
+        space=space,
         settings={"home": harness.config.paths.home, "sample": repr(harness.config.migration[name].sample)},
         versions=_versions(),
     )
