@@ -8,11 +8,13 @@ import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from shadow.pair import Outcome, OutcomeKind
 from shadow.prices import NANO
 from shadow.settings import BudgetSettings
 
 OVER_BUDGET = "over budget"
 """Reason of a capture that was shed."""
+TOO_MANY = "429"
 DAY = 86_400.0
 HOUR = 3_600.0
 PAUSE_LIMIT = HOUR
@@ -102,3 +104,13 @@ def next_slot(last: float | None, now: float, *, per_minute: float, patience: fl
 def pause_until(at: float, asked: float | None, *, default: float) -> float:
     """When a pause ends that began `at`: after the seconds the API asked for, else `default`, at most `PAUSE_LIMIT`."""
     return at + min(PAUSE_LIMIT, default if asked is None else asked)
+
+
+def pause_after(live: Outcome, *, default: float) -> float | None:
+    """When shadow generations may start again after this live call; None where it met no limit.
+
+    Shadowing must not eat the live quota: a 429, or any failure that named a time to wait, pauses all of it.
+    """
+    if live.kind is not OutcomeKind.INFRASTRUCTURE or not (live.label.startswith(TOO_MANY) or live.retry_after):
+        return None
+    return pause_until(live.started_at + live.latency, live.retry_after, default=default)

@@ -4,6 +4,7 @@ The ledger is opened only for the length of a batch. A batch that cannot be file
 that was paid for, and is filed later.
 """
 
+import errno
 import logging
 import queue
 import random
@@ -13,11 +14,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from shadow.budget import PAUSE_LIMIT
+from shadow.budget import OVER_BUDGET, PAUSE_LIMIT
 from shadow.errors import ShadowError, SpoolBroken, StaleLease, StoreBroken, StoreBusy, Unavailable
 from shadow.pair import Loss, Pair
+from shadow.providers.failure import advice
 from shadow.settings import WorkerSettings
 from shadow.spool.spool import Lease, Spool
+from shadow.telling import Rarely
 
 log = logging.getLogger("shadow")
 
@@ -27,7 +30,11 @@ BACKOFF_SECONDS = 1.0
 BACKOFF_LIMIT = 120.0
 NAP_SECONDS = 5.0
 """How long a thread rests at most after a capture that may not be asked for now: the next one is likely to wait too."""
-
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+"""What the disk says that takes nothing more: no capture's fault, so no attempt of it."""
+LONGEST_REASON = 200
+"""Characters of a reason that a dead letter keeps."""
+UNTIL_THEN = "Nothing is begun until then, and nothing is lost."
 
 Done = tuple[Lease, Pair | Loss]
 
@@ -58,6 +65,8 @@ class Tally:
     buried: int = 0
     shed: int = 0
     """Captures that the budget did not reach: counted, not compared."""
+    late: int = 0
+    """Captures that had waited too long for their pair to count: counted, not compared."""
 
 
 class Crew:
@@ -70,16 +79,22 @@ class Crew:
         worker: Processes,
         ledger: Files,
         settings: WorkerSettings,
+        hindered: Callable[[], str] = lambda: "",
+        nap_seconds: float = NAP_SECONDS,
         jitter: Callable[[], float] = random.random,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`jitter` in [0, 1) spreads retries."""
+        """`hindered` says why nothing may be begun now, or ""; `nap_seconds` are rested
+        where going on at once would be in vain. `jitter` in [0, 1) spreads retries."""
         self._spool = spool
         self._worker = worker
         self._ledger = ledger
         self._settings = settings
+        self._hindered = hindered
         self._jitter = jitter
         self._monotonic = monotonic
+        self._rarely = Rarely(monotonic=monotonic)
+        self._nap = nap_seconds
         self._stop = threading.Event()
         self._ended = threading.Event()
         self._held: dict[str, Lease] = {}
@@ -97,7 +112,7 @@ class Crew:
         self._stop.set()
 
     def run(self, *, until_empty: bool, on_change: Callable[[Tally], object] = lambda _: None) -> Tally:
-        """Work until `stop`, or until nothing is ready or leased. `on_change` sees the tally after every batch."""
+        """Work until `stop`, or until nothing is ready or leased, or may be begun. `on_change` sees each tally."""
         threads = [
             threading.Thread(target=self._lease_and_process, name=f"shadow-worker-{number}", daemon=True)
             for number in range(self._settings.threads)
@@ -122,20 +137,30 @@ class Crew:
     def _empty(self) -> bool:
         if self._held or not self._done.empty():
             return False
+        if self._hindered():
+            return True
         return not any(states.get("ready") or states.get("leased") for states in self._spool.depth().values())
 
     def _lease_and_process(self) -> None:
         while not self._stop.is_set():
-            try:
-                leases = self._spool.lease(limit=1, seconds=self._settings.lease_seconds)
-            except SpoolBroken as error:
-                log.warning("the spool cannot be read: %s", error)
-                leases = []
+            if why := self._hindered():
+                self._rarely.warning("hindered", f"{why} {UNTIL_THEN}")
+                self._stop.wait(self._nap)
+                continue
+            leases = self._lease()
             if not leases:
                 self._stop.wait(IDLE_SECONDS)
             for lease in leases:
                 self._held[lease.token] = lease
                 self._process(lease)
+
+    def _lease(self) -> list[Lease]:
+        try:
+            return self._spool.lease(limit=1, seconds=self._settings.lease_seconds)
+        except SpoolBroken as error:
+            self._rarely.warning("spool", str(error))
+            self._stop.wait(self._nap)
+            return []
 
     def _process(self, lease: Lease) -> None:
         try:
@@ -145,14 +170,29 @@ class Crew:
             self._held.pop(lease.token, None)
         except Unavailable as error:
             if error.asked:
+                self._rarely.warning(f"{error.model} {error.label}", self._unavailable(error))
                 self._give_back(lease, error.label, error.retry_after)
             else:
                 self._postpone(lease, error.retry_after or BACKOFF_SECONDS)
+        except ShadowError as error:
+            self._rarely.warning(f"{type(error).__name__} {_errno(error)}", str(error))
+            if isinstance(error, SpoolBroken) or _errno(error) in FULL:
+                self._postpone(lease, self._nap * (1 + self._jitter()))
+            else:
+                self._give_back(lease, str(error)[:LONGEST_REASON], None)
         except Exception as error:
             log.exception("%s failed", lease.capture.capture_id)
-            self._give_back(lease, f"{type(error).__name__}: {error}"[:200], None)
+            self._give_back(lease, f"{type(error).__name__}: {error}"[:LONGEST_REASON], None)
         else:
             self._done.put((lease, done))
+
+    def _unavailable(self, error: Unavailable) -> str:
+        known = advice(error.label)
+        what = known or f"It said: {error.detail[:LONGEST_REASON]}"
+        return (
+            f"{error.model or 'a model'}: {error.label}. {what} Its captures wait and are tried again, "
+            f"{self._settings.attempts} times in all; `shadow doctor` looks up every model."
+        )
 
     def _give_back(self, lease: Lease, why: str, retry_after: float | None) -> None:
         """Back to the spool to wait, or, after the last attempt, to the dead letters."""
@@ -164,7 +204,8 @@ class Crew:
             else:
                 self._spool.release(lease, seconds=max(backoff, min(PAUSE_LIMIT, retry_after or 0.0)), counted=True)
         except ShadowError as error:
-            log.warning("%s could not be given back: %s", lease.capture.capture_id, error)
+            # The lease runs out by itself, and the capture comes back then.
+            self._rarely.warning("given back", f"{lease.capture.capture_id} could not be given back: {error}")
         self._held.pop(lease.token, None)
         self._count(waiting=not last, buried=last)
 
@@ -172,9 +213,9 @@ class Crew:
         """Back to the spool, as if it had not been leased: nobody was asked."""
         self._put_back(lease, seconds)
         self._count(waiting=1)
-        self._stop.wait(min(NAP_SECONDS, seconds))
+        self._stop.wait(min(self._nap, seconds))
 
-    def _count(self, *, filed: int = 0, waiting: int = 0, buried: int = 0, shed: int = 0) -> None:
+    def _count(self, *, filed: int = 0, waiting: int = 0, buried: int = 0, shed: int = 0, late: int = 0) -> None:
         with self._lock:
             now = self._tally
             self._tally = replace(
@@ -183,6 +224,7 @@ class Crew:
                 waiting=now.waiting + waiting,
                 buried=now.buried + buried,
                 shed=now.shed + shed,
+                late=now.late + late,
             )
 
     def _renew(self) -> None:
@@ -193,7 +235,7 @@ class Crew:
                 except StaleLease:
                     self._held.pop(lease.token, None)
                 except SpoolBroken as error:
-                    log.warning("a lease could not be renewed: %s", error)
+                    self._rarely.warning("renewed", f"a lease could not be renewed: {error}")
 
     def _collect(self, *, wait: bool = True) -> list[Done]:
         """Finished captures: a full batch, or what came within the batch time."""
@@ -211,21 +253,22 @@ class Crew:
     def _file_batch(self, batch: list[Done]) -> bool:
         """File, then settle. Where the ledger cannot be written, everything goes back to the spool as it is."""
         pairs = [done for _, done in batch if isinstance(done, Pair)]
-        shed = [done for _, done in batch if isinstance(done, Loss)]
+        lost = [done for _, done in batch if isinstance(done, Loss)]
         try:
             losses = self._spool.losses()
             if not batch and not losses:
                 return True
-            self._ledger.file(pairs, [*losses, *shed])
+            self._ledger.file(pairs, [*losses, *lost])
             self._spool.carried(losses)
         except (StoreBusy, StoreBroken, SpoolBroken) as error:
-            log.warning("%d captures stay in the spool: %s", len(batch), error)
+            self._rarely.warning("filed", f"{len(batch)} captures stay in the spool: {error}")
             for lease, _ in batch:
                 self._put_back(lease, BACKOFF_SECONDS * (1 + self._jitter()))
             return False
         for lease, _ in batch:
             self._settle(lease)
-        self._count(filed=len(pairs), shed=len(shed))
+        shed = sum(loss.reason == OVER_BUDGET for loss in lost)
+        self._count(filed=len(pairs), shed=shed, late=len(lost) - shed)
         return True
 
     def _settle(self, lease: Lease) -> None:
@@ -233,12 +276,18 @@ class Crew:
             self._spool.settle(lease)
         except (StaleLease, SpoolBroken) as error:
             # The pair is in the ledger, which files a capture once: a second settling is harmless.
-            log.warning("%s is filed but not settled: %s", lease.capture.capture_id, error)
+            self._rarely.warning("settled", f"{lease.capture.capture_id} is filed but not settled: {error}")
         self._held.pop(lease.token, None)
 
     def _put_back(self, lease: Lease, seconds: float) -> None:
         try:
             self._spool.release(lease, seconds=seconds, counted=False)
         except ShadowError as error:
-            log.warning("%s could not be given back: %s", lease.capture.capture_id, error)
+            # The lease runs out by itself, and the capture comes back then.
+            self._rarely.warning("given back", f"{lease.capture.capture_id} could not be given back: {error}")
         self._held.pop(lease.token, None)
+
+
+def _errno(error: ShadowError) -> int:
+    """What the system said at the root of it, or 0."""
+    return getattr(error.__cause__, "errno", None) or 0

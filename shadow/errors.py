@@ -48,13 +48,17 @@ class StaleLease(ShadowError):  # noqa: N818
 class Unavailable(ShadowError):  # noqa: N818
     """A provider could not be asked now (429, 5xx, timeout, lost connection). Infrastructure: wait and ask again."""
 
-    def __init__(self, label: str, detail: str, retry_after: float | None = None, *, asked: bool = True) -> None:
+    def __init__(
+        self, label: str, detail: str, retry_after: float | None = None, *, asked: bool = True, model: str = ""
+    ) -> None:
         """`label` is short and countable ("429 RESOURCE_EXHAUSTED"); `retry_after` in seconds where the API said so.
 
         `asked` is False where we ourselves did not ask (a pause, a limit, the budget): such a wait is no attempt.
+        `model` is who was asked, where the one who raises knows.
         """
         super().__init__(f"{label}: {detail}" if detail else label)
         self.label = label
         self.detail = detail
         self.retry_after = retry_after
         self.asked = asked
+        self.model = model

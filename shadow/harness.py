@@ -76,8 +76,11 @@ class Harness:
             hold_seconds=HOLD_SECONDS + worker.call_seconds,
         )
 
-    def crew(self) -> "Crew":
-        """A crew of workers over the spool. Raises `ConfigError` where a key or a name is missing."""
+    def crew(self, *, hindered: Callable[[], str] = lambda: "") -> "Crew":
+        """A crew of workers over the spool, which begins nothing while `hindered` says why.
+
+        Raises `ConfigError` where a key or a name is missing.
+        """
         from shadow.crew import Crew
         from shadow.worker import Worker
 
@@ -90,7 +93,7 @@ class Harness:
             attempts=self.config.worker.attempts,
             pause_seconds=self.config.worker.pause_seconds,
         )
-        return Crew(spool=self.spool, worker=worker, ledger=self.ledger, settings=self.config.worker)
+        return Crew(spool=self.spool, worker=worker, ledger=self.ledger, settings=self.config.worker, hindered=hindered)
 
     def _benches(self) -> "dict[str, Bench]":
         providers: dict[str, Provider] = {}

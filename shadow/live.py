@@ -14,9 +14,11 @@ from typing import Any
 
 from shadow import host, standing
 from shadow.beside import Beside
+from shadow.budget import Caps, pause_after
 from shadow.capture import Door, Route
 from shadow.config import load, locate
 from shadow.errors import ConfigError
+from shadow.pair import Outcome
 from shadow.percentages import Percentages
 from shadow.settings import Config, PathsSettings, legal
 from shadow.spool import SPOOLS
@@ -48,6 +50,7 @@ class Live:
         self._routes = routes
         self._deaf = deaf
         self._beside: Beside | None = None
+        self._paused_until = 0.0
 
     @cached_property
     def routes(self) -> Mapping[str, Route]:
@@ -72,7 +75,21 @@ class Live:
             write=images.write,
             memory_bytes=self.config.spool.memory_megabytes * MEGABYTE,
             poll_seconds=self.config.spool.poll_milliseconds / 1000,
+            heed=self._heed,
         )
+
+    def _heed(self, live: Outcome) -> None:
+        """A live call met a limit: no worker generates before it is over. Runs on the drain thread."""
+        until = pause_after(live, default=self.config.worker.pause_seconds)
+        if until is None or until < self._paused_until + 1.0:
+            return
+        # SQLite and nothing else, and only in a process that meets a limit.
+        from shadow.purse.purse import EVERY_GENERATION, FILE_NAME, Purse
+
+        purse = Purse(self.config.home / FILE_NAME, caps=Caps(), per_minute={}, patience_seconds=0.5)
+        purse.pause(EVERY_GENERATION, until, f"a live call met {live.label}")
+        purse.close()
+        self._paused_until = until
 
     @cached_property
     def path(self) -> LivePath:

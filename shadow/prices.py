@@ -9,7 +9,7 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from shadow.brief import Brief, Picture, Text
@@ -231,11 +231,26 @@ def priced_models(config: Config) -> Iterator[tuple[str, str]]:
             yield from ((f"gate.{layer}", model) for layer, model in layers.items() if layer in config.gate.layers)
 
 
-def unpriced(model: str) -> str:
-    """What to do about a model that nobody knows the price of: most often its name is misspelt."""
+def unpriced(model: str, *, today: date | None = None) -> str:
+    """What to do about a model that nobody knows the price of: most often its name is misspelt.
+
+    Ends with the block of config.toml to paste, dated `today` (default: by the clock, in UTC).
+    """
     near = difflib.get_close_matches(model, PRICES, n=1)
     hint = f"Did you mean {near[0]!r}? " if near else ""
     return (
-        f"{hint}{model!r} has no price, so nothing may be asked of it. Add [prices.{json.dumps(model)}] with as_of, "
-        "source and input, output, image (USD per million tokens) or per_image (USD); 0 where it is free."
+        f"{hint}{model!r} has no price, so nothing may be asked of it. If the name is right, add its price:\n"
+        f"{block(model, today or datetime.now(UTC).date())}"
+    )
+
+
+def block(model: str, today: date) -> str:
+    """The block of config.toml that gives a model a price, to be put right by whoever knows it."""
+    return (
+        f"[prices.{json.dumps(model)}]\n"
+        f"as_of = {today}  # the day you read it\n"
+        'source = "not known"  # where you read it\n'
+        "per_image = { 1K = 0.0 }  # USD for one picture, by image size; 0.0 where it is free\n"
+        "# input = 0.0  # USD per million tokens that go in, and\n"
+        "# output = 0.0  # that come out: for a judge or an embedding model, in place of per_image"
     )

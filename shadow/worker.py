@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from shadow.brief import Picture
-from shadow.budget import OVER_BUDGET, pause_until
+from shadow.budget import OVER_BUDGET, pause_after
 from shadow.errors import Unavailable
 from shadow.finding import Finding
 from shadow.gates.gate import Layer, next_layer
@@ -22,13 +22,15 @@ from shadow.purse.metered import Metered
 from shadow.purse.purse import EVERY_GENERATION, Purse
 from shadow.spool.spool import Lease, Spool
 
+DEADLINE_SECONDS = 24 * 3600.0
+"""A capture that nothing was paid for so long after its dispatch would count no more, and is given up."""
+DEADLINE_PASSED = "deadline passed"
 UNAVAILABLE = "unavailable"
 """`Finding.missing` of a layer that could not be asked until the last attempt."""
 MAY_PASS = frozenset({"bad json", "truncated", "empty", "out of range", "missing keys"})
 """Labels of `Finding.missing` that asking again may mend. "blocked" is an answer: it would be the same."""
 REPEATS = 2
 """How often a layer is asked again at once where its answer was of no use."""
-TOO_MANY = "429"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,7 @@ class Worker:
         self._sleep = sleep
 
     def process(self, lease: Lease) -> Pair | Loss:
-        """The pair of this capture, or, where the budget does not reach, its count as a loss.
+        """The pair of this capture, or its count as a loss where its time is over or the budget does not reach.
 
         Raises `Unavailable` while a provider cannot be asked and attempts are left: the lease then goes back and
         waits. `StaleLease` where somebody else took over, `KeyError` where the migration is no longer configured.
@@ -85,8 +87,11 @@ class Worker:
         job = _Job(spool=self._spool, lease=lease, account=account, last=lease.attempts >= self._attempts)
         paid = job.of(capture.arm.other, Role.SHADOW) is not None
         # Decided before anything else: what the live call brought must not tell what is shed.
+        if not paid and self._clock() - capture.dispatched_at > DEADLINE_SECONDS:
+            self._purse.finish(capture.capture_id)
+            return _lost(capture, DEADLINE_PASSED)
         if not paid and not account.admits(bench.models[capture.arm.other]):
-            return _shed(capture)
+            return _lost(capture, OVER_BUDGET)
         try:
             self._compare(capture, bench, job)
         except BaseException:
@@ -98,10 +103,9 @@ class Worker:
 
     def _heed(self, live: Outcome) -> None:
         """Shadowing must not eat the live quota: it pauses where a live call met a limit."""
-        if live.kind is OutcomeKind.INFRASTRUCTURE and (live.label.startswith(TOO_MANY) or live.retry_after):
-            until = pause_until(live.started_at + live.latency, live.retry_after, default=self._pause_seconds)
-            if until > self._clock():
-                self._purse.pause(EVERY_GENERATION, until, f"a live call met {live.label}")
+        until = pause_after(live, default=self._pause_seconds)
+        if until is not None and until > self._clock():
+            self._purse.pause(EVERY_GENERATION, until, f"a live call met {live.label}")
 
     def _compare(self, capture: Capture, bench: Bench, job: "_Job") -> None:
         provider = Metered(bench.provider, job.account)
@@ -119,7 +123,7 @@ class Worker:
         references = {part.digest: self._read(part.digest) for part in capture.brief.parts if isinstance(part, Picture)}
         outcome = provider.generate(capture.brief, model=models[arm], pictures=references)
         if outcome.kind is OutcomeKind.INFRASTRUCTURE and not job.last:
-            raise Unavailable(outcome.label, outcome.detail, outcome.retry_after)
+            raise Unavailable(outcome.label, outcome.detail, outcome.retry_after, model=models[arm])
         if outcome.image is not None:
             self._write(outcome.image)
         examined = Examined(arm=arm, role=Role.SHADOW, outcome=outcome, attempts=job.lease.attempts)
@@ -160,13 +164,13 @@ class Worker:
         return finding
 
 
-def _shed(capture: Capture) -> Loss:
+def _lost(capture: Capture, reason: str) -> Loss:
     return Loss(
-        loss_id=f"{capture.capture_id} {OVER_BUDGET}",
+        loss_id=f"{capture.capture_id} {reason}",
         migration=capture.migration,
         minute=capture.dispatched_at // 60 * 60.0,
         process=f"worker {os.getpid()}",
-        reason=OVER_BUDGET,
+        reason=reason,
         count=1,
     )
 

@@ -35,7 +35,7 @@ class Record:
     at: float
     """Unix time of the last change, seconds."""
     offered: Mapping[str, int] = field(default_factory=dict)
-    """Live calls handed over, by migration."""
+    """Live calls handed over, by migration; 0 where one is under way for the first time."""
     waiting: Mapping[str, int] = field(default_factory=dict)
     """Of these, those that were not in the spool yet, by migration."""
 
@@ -63,8 +63,7 @@ class Record:
                 reason=UNKNOWN,
                 count=max(1, self.waiting.get(migration, 0)),
             )
-            for migration, offered in self.offered.items()
-            if offered
+            for migration in self.offered
         ]
 
 

@@ -19,7 +19,7 @@ from shadow.capture.losses import MEMORY_FULL
 from shadow.capture.seen import Route, Seen
 from shadow.capture.tally import Tallies
 from shadow.errors import ShadowError
-from shadow.pair import Image
+from shadow.pair import Image, Outcome
 from shadow.spool.spool import Spool
 from shadow.ticking import Ticker
 
@@ -46,18 +46,21 @@ class Door:
         write: Callable[[Image], object],
         memory_bytes: float,
         poll_seconds: float,
+        heed: Callable[[Outcome], object] = lambda _: None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`write` stores a picture. The thread starts at once."""
+        """`write` stores a picture; `heed` hears of every live call that failed. The thread starts at once."""
         self._home = home
         self._open_spool = open_spool
         self._write = write
+        self._heed = heed
         self._memory_bytes = memory_bytes
         self._clock = clock
         self._monotonic = monotonic
         self._ticker = Ticker("shadow-drain", self._look, seconds=poll_seconds, last=self._finish)
         self._inherited: list[object] = []
+        self._also: list[Callable[[], object]] = []
         self._begin()
 
     def _begin(self) -> None:
@@ -68,6 +71,7 @@ class Door:
             open_spool=self._open_spool,
             write=self._write,
             attendance=self._attendance,
+            heed=self._heed,
             clock=self._clock,
             monotonic=self._monotonic,
         )
@@ -91,21 +95,26 @@ class Door:
         self._inherited.append(self._drain)
         self._begin()
 
+    def also(self, work: Callable[[], object]) -> None:
+        """Do this too at every look of the drain thread, before anything that may fail. It must not raise."""
+        self._also.append(work)
+
     def expect(self, seen: Seen) -> None:
-        """Keep the request of this call while its caller waits, if there is time. Runs on the caller."""
+        """A call is under way; keep its request while its caller waits, if that is left to us. Runs on the caller."""
         self._expected.append(seen)
 
-    def offer(self, seen: Seen) -> None:
-        """Hand over one live call. Runs on the caller."""
+    def offer(self, seen: Seen) -> bool:
+        """Hand over one live call, and say whether there was room for it. Runs on the caller."""
         size = seen.size
         if self._came_in - self._gone + size > self._memory_bytes:
             seen.answers, seen.picture = (), None  # it may still stand among the expected
             self.lose(seen.route, MEMORY_FULL, seen.started_at)
-            return
+            return False
         self._came_in += size
         self._queue.append(seen)
         if not self._ends_with_multiprocessing:
             self._end_with_multiprocessing()
+        return True
 
     def lose(self, route: Route, reason: str, at: float) -> None:
         """Count one live call that cannot be compared; `at` is Unix time. Runs on the caller."""
@@ -142,6 +151,8 @@ class Door:
             log.warning("captures wait in memory: %s", error)
 
     def _take_in(self) -> None:
+        for work in self._also:
+            work()
         while self._expected:
             self._drain.keep(self._expected.popleft())
         while self._queue:

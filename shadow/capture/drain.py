@@ -15,7 +15,7 @@ from shadow.capture.attendance import Attendance, Record
 from shadow.capture.losses import DEFECT, NOT_DRAINED, OTHER_CANDIDATE, SAMPLED_OUT, Losses
 from shadow.capture.seen import Seen
 from shadow.errors import ShadowError
-from shadow.pair import Arm, Capture, Image, Outcome
+from shadow.pair import Arm, Capture, Image, Outcome, OutcomeKind
 from shadow.providers.answer import Answer, joined, outcome_of
 from shadow.providers.way import UNREADABLE, NotComparedError
 from shadow.spool.spool import Spool
@@ -45,15 +45,17 @@ class Drain:
         open_spool: Callable[[], Spool],
         write: Callable[[Image], object],
         attendance: Attendance,
+        heed: Callable[[Outcome], object] = lambda _: None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`process` names this process for ever; `write` stores a picture."""
+        """`process` names this process for ever; `write` stores a picture; `heed` hears of calls that failed."""
         self.process = process
         self.losses = Losses(process)
         self._open_spool = open_spool
         self._write = write
         self._attendance = attendance
+        self._heed = heed
         self._clock = clock
         self._monotonic = monotonic
         self._spool: Spool | None = None
@@ -72,7 +74,12 @@ class Drain:
         return len(self._mine)
 
     def keep(self, seen: Seen) -> None:
-        """Keep a request while its caller waits. What cannot be read is left to the caller, who counts it."""
+        """Keep a request while its caller waits. What cannot be read is left to the caller, who counts it.
+
+        From now on this process has something to lose, and says so.
+        """
+        for name, _ in seen.route.samples:
+            self._offered.setdefault(name, 0)
         try:
             seen.keep_meanwhile()
         except Exception as error:
@@ -148,6 +155,8 @@ class Drain:
         try:
             brief, pictures = seen.way.brief(seen.asked.what if seen.asked else None)
             outcome = outcome_of_call(seen)
+            if outcome.kind is OutcomeKind.INFRASTRUCTURE:
+                self._heed(outcome)
         except NotComparedError as refused:
             self.losses.count_all(seen.route, refused.reason, seen.started_at)
             return NOTHING

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from shadow.brief import Brief, canonical
-from shadow.cli.briefs import BriefLine, Columns
+from shadow.cli.brief_rows import BriefLine, Columns
 from shadow.cli.pictures import UNREADABLE, read_picture
 from shadow.errors import InputError
 from shadow.gates.gate import Layer

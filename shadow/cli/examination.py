@@ -4,36 +4,26 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
+from shadow.at_work import workers
+from shadow.cli.check import ATTENTION, BROKEN, FINE, Check
+from shadow.cli.keys import keys
 from shadow.cli.room import LEAST_BYTES, MAKE_ROOM, free_bytes
 from shadow.errors import ShadowError
 from shadow.harness import Harness
+from shadow.providers import failure
 from shadow.providers.provider import Provider
 from shadow.settings import legal
 
-FINE, ATTENTION, BROKEN = "fine", "attention", "broken"
-LIVE_KEYS = ("GEMINI_API_KEY", "GOOGLE_API_KEY")
 FEW_BYTES = 5e9
 """Free bytes below which a migration may run out of room: a picture is about 1 MB."""
 LARGEST_SKEW = 60.0
 """Seconds this machine's clock may differ from the server's."""
 SOON = 14
 """Days before the incumbent's end that deserve attention."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One thing that was looked at."""
-
-    name: str
-    state: str
-    """"fine" | "attention" | "broken"."""
-    found: str
-    advice: str = ""
 
 
 Look = Callable[[Harness], Iterator[Check]]
@@ -94,29 +84,6 @@ def _place(file: str | None) -> Path:
     return Path(file).resolve().parent if file else Path("nowhere")
 
 
-def keys(harness: Harness) -> Iterator[Check]:
-    """The live key, and whether the shadow calls have one and a quota of their own."""
-    live = next((os.environ[name] for name in LIVE_KEYS if os.environ.get(name)), None)
-    wanted = harness.config.worker.key_env
-    providers = {item.provider for item in harness.config.migration.values()}
-    if "gemini" in providers and live is None and not wanted:
-        advice = "Set GEMINI_API_KEY to the key of the live calls (https://aistudio.google.com/apikey)."
-        yield Check(name="key", state=BROKEN, found="GEMINI_API_KEY is not set", advice=advice)
-    elif "gemini" in providers:
-        yield Check(name="key", state=FINE, found="set" if live else f"no live key here; the worker's is {wanted}")
-    if wanted and not os.environ.get(wanted):
-        advice = f"Set {wanted}, or empty [worker] key_env to use the live key."
-        yield Check(name="shadow key", state=BROKEN, found=f"{wanted} is not set", advice=advice)
-    elif live is not None and "gemini" in providers and (not wanted or os.environ[wanted] == live):
-        found = "shadow calls use the live key, and so the live quota"
-        advice = "Make a key in another project and name its variable in [worker] key_env."
-        yield Check(name="quota", state=ATTENTION, found=found, advice=advice)
-    elif live is not None and "gemini" in providers:
-        yield Check(
-            name="quota", state=FINE, found="shadow calls have a key of their own; its project was not looked up"
-        )
-
-
 def models(harness: Harness) -> Iterator[Check]:
     """Every named model, by its provider's page of it."""
     for provider, names in _named_models(harness).items():
@@ -132,12 +99,9 @@ def _model(provider: Provider, model: str, keys: str) -> Check:
     missing = provider.missing(model)
     if missing is None:
         return Check(name=f"model {model}", state=FINE, found=f"answers ({keys})")
-    advice = f"Check {keys} in config.toml; a model past its last day answers 404."
-    if missing.startswith(("401", "403")) or "API_KEY" in missing:
-        advice = "The key is refused: make a new one, or check which variable holds it."
-    elif missing in {"connection", "timeout"}:
-        advice = "Nobody answers: check network, proxy and GOOGLE_GEMINI_BASE_URL (OPENAI_BASE_URL)."
-    return Check(name=f"model {model}", state=BROKEN, found=missing, advice=advice)
+    return Check(
+        name=f"model {model}", state=BROKEN, found=missing, advice=f"{failure.advice(missing)} ({keys})".lstrip()
+    )
 
 
 def _named_models(harness: Harness) -> dict[str, dict[str, str]]:
@@ -198,15 +162,25 @@ def spool(harness: Harness) -> Iterator[Check]:
     counts = {state: sum(item.get(state, 0) for item in depth.values()) for state in ("ready", "leased", "buried")}
     found = f"{counts['ready']} ready, {counts['leased']} under way, {counts['buried']} dead letters"
     yield Check(name="spool", state=FINE, found=found)
-    if counts["leased"]:
-        yield Check(name="worker", state=FINE, found=f"at work on {counts['leased']}")
-    elif counts["ready"]:
-        found = f"{counts['ready']} captures wait and nobody works on them"
-        yield Check(
-            name="worker", state=ATTENTION, found=found, advice="Start `shadow work` beside the live generator."
-        )
-    else:
-        yield Check(name="worker", state=FINE, found="nothing waits for one")
+    yield _worker(harness, waiting=counts["ready"], held=counts["leased"])
+
+
+def _worker(harness: Harness, *, waiting: int, held: int) -> Check:
+    """By a sign of life: each worker holds a lock that the system lets go of when it dies."""
+    if present := workers(harness.config.home):
+        since = datetime.fromtimestamp(present[0].since, UTC)
+        more = f" and {len(present) - 1} more" if len(present) > 1 else ""
+        found = f"process {present[0].process} since {since:%Y-%m-%d %H:%M} UTC{more}; {held} under way"
+        return Check(name="worker", state=FINE, found=found)
+    start = "Start `shadow work` beside the live generator."
+    if held:
+        found = f"none is alive; {held} captures were under way when it ended, {waiting} wait"
+        back = f"Those come back within {harness.config.worker.lease_seconds:g} s; nothing is lost."
+        return Check(name="worker", state=ATTENTION, found=found, advice=f"{start} {back}")
+    if waiting:
+        found = f"none is alive: {waiting} captures wait and nobody works on them"
+        return Check(name="worker", state=ATTENTION, found=found, advice=start)
+    return Check(name="worker", state=FINE, found="none is alive, and nothing waits for one")
 
 
 def ledger(harness: Harness) -> Iterator[Check]:

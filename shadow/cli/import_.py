@@ -11,7 +11,7 @@ import click
 
 from shadow.cli import money
 from shadow.cli.archive import MANIFEST, PREFIX, Archive, Brought
-from shadow.cli.briefs import BriefFile, read
+from shadow.cli.briefs import SHOWN_BAD, BriefFile, read
 from shadow.cli.options import config_option, json_option, migration_option, opened
 from shadow.cli.progress import bar
 from shadow.cli.room import need_room
@@ -64,12 +64,12 @@ def import_(
     need_room(harness.config.home)
     archive = _archive(harness, name, manifest.parent, ask_candidate=ask_candidate)
     checked = _checked(archive, file, _filed(harness, name), harness.bench(name, NobodyProvider()).tariff)
-    if checked.bad.bad and not skip_bad and not dry_run:
+    if checked.bad_count and not skip_bad and not dry_run:
         advice = "Nothing was brought in. Mend the file, or leave these rows out with --skip-bad."
-        msg = f"{checked.bad.complaint()}\n{advice}"
+        msg = f"{checked.complaint}\n{advice}"
         raise InputError(msg)
-    if checked.bad.bad:
-        click.echo(f"{checked.bad.complaint()}\n{len(checked.bad.bad)} bad rows are left out.", err=True)
+    if checked.bad_count:
+        click.echo(f"{checked.complaint}\n{checked.bad_count} bad rows are left out.", err=True)
     if not dry_run:
         _bring(harness, archive, file, checked.rows)
     _told(name, checked, dry_run=dry_run, as_json=as_json)
@@ -88,8 +88,9 @@ class Checked:
     """Rows whose candidate the worker is to ask for."""
     nano: int
     """Nano-USD that gating and asking may cost at most."""
-    bad: BriefFile
-    """The file with everything that is wrong with it."""
+    bad_count: int
+    complaint: str
+    """What is wrong with the first bad rows, by line and column."""
 
 
 def _archive(harness: Harness, name: str, folder: Path, *, ask_candidate: bool) -> Archive:
@@ -108,8 +109,9 @@ def _checked(archive: Archive, file: BriefFile, filed: frozenset[str], tariff: T
     """Look at every row before one is kept: half an archive is no baseline."""
     rows: list[int] = []
     bad, known, asked, nano = dict(file.bad), 0, 0, 0
-    with bar("rows checked", total=len(file.rows)) as progress:
-        for done, (number, line) in enumerate(file.rows.items(), start=1):
+    bad_count = file.bad_count
+    with bar("rows checked", total=len(file.numbers)) as progress:
+        for done, (number, line) in enumerate(file.rows(), start=1):
             try:
                 item = archive.brought(line)
                 if item.capture.capture_id in filed:
@@ -117,14 +119,16 @@ def _checked(archive: Archive, file: BriefFile, filed: frozenset[str], tariff: T
                     continue
                 archive.check(item)
             except InputError as error:
+                bad_count += 1
                 bad[number] = str(error)
                 continue
             rows.append(number)
             asked += not item.progress
             nano += _price(tariff, item, archive.models[Arm.CANDIDATE])
             progress.reach(done)
-    complete = replace(file, bad=dict(sorted(bad.items())))
-    return Checked(rows=rows, known=known, asked=asked, nano=nano, bad=complete)
+    first = dict(sorted(bad.items())[:SHOWN_BAD])
+    complaint = replace(file, bad=first, bad_count=bad_count).complaint()
+    return Checked(rows=rows, known=known, asked=asked, nano=nano, bad_count=bad_count, complaint=complaint)
 
 
 def _price(tariff: Tariff, item: Brought, candidate: str) -> int:
@@ -135,16 +139,19 @@ def _price(tariff: Tariff, item: Brought, candidate: str) -> int:
 
 
 def _bring(harness: Harness, archive: Archive, file: BriefFile, rows: Sequence[int]) -> None:
+    wanted = frozenset(rows)
+    filed: frozenset[str] = frozenset()
     with bar("rows", total=len(rows)) as progress:
-        for start in range(0, len(rows), BATCH):
-            filed = _filed(harness, archive.migration)  # what a worker has filed meanwhile it must not be given again
-            for done, number in enumerate(rows[start : start + BATCH], start=start + 1):
-                item = archive.brought(file.rows[number])
-                if item.capture.capture_id not in filed:
-                    for image in item.images:
-                        harness.images.write(image)
-                    harness.spool.put(item.capture, item.progress)
-                progress.reach(done)
+        lines = (line for number, line in file.rows() if number in wanted)
+        for done, line in enumerate(lines):
+            if done % BATCH == 0:
+                filed = _filed(harness, archive.migration)  # what a worker filed meanwhile it must not be given again
+            item = archive.brought(line)
+            if item.capture.capture_id not in filed:
+                for image in item.images:
+                    harness.images.write(image)
+                harness.spool.put(item.capture, item.progress)
+            progress.reach(done + 1)
 
 
 def _filed(harness: Harness, name: str) -> frozenset[str]:
@@ -162,7 +169,7 @@ def _told(name: str, checked: Checked, *, dry_run: bool, as_json: bool) -> None:
         told = {
             "rows": len(checked.rows),
             "known": checked.known,
-            "bad": len(checked.bad.bad),
+            "bad": checked.bad_count,
             "ask_candidate": checked.asked,
             "usd_at_most": usd,
             "dry_run": dry_run,

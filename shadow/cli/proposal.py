@@ -1,12 +1,16 @@
 """How long a migration takes and what it costs under which margins: the numbers behind `shadow init`."""
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from analysis.metrics import METRICS
-from analysis.power import planned_pairs
-from shadow.settings import VerdictSettings
+from analysis.plan import Means
+from analysis.plan import plan as planned
+from shadow.cli.evidence import asked_with, margins_of
+from shadow.prices import DEFAULT_SIZE, NANO, PICTURE_TOKENS, Usage, cost
+from shadow.settings import CutoverSettings, PriceSettings, VerdictSettings
 
 CALIBRATION = 150
 """Briefs for the baseline: half as many again as the least that may be frozen."""
@@ -14,10 +18,19 @@ WEEK = 7
 """Days that evidence should span where there is time: traffic differs from day to day of the week."""
 HASTE = 2
 """Where shadowing every brief would take more than so many days, every brief is shadowed."""
-NINE_IN_TEN = 1.2816
-"""Quantile of the normal distribution below which nine in ten lie."""
 WIDTHS = {"wide": 1.5, "usual": 1.0, "narrow": 0.75}
 """Margins as multiples of the settings' defaults."""
+SCALED = (*(f"{metric.name}_margin" for metric in METRICS), "segment_margin")
+"""The settings that a width scales, all alike, so that no guard is left behind as the slowest."""
+MOST_SEGMENTS = 12
+"""More declared segments than this are not counted through: each would be a sliver of the traffic."""
+LADDER = (1, 5, 25, 50, 100)
+"""The candidate's share of live traffic, step by step, in per cent."""
+STAGE_DAYS = 1
+"""Days on each stage before the last: a whole day of traffic, since hours of the day differ."""
+
+# Tokens of one brief and of one judgement (rubric, brief; reason and thoughts): typical, where a budget takes the most.
+BRIEF_TOKENS, RUBRIC_TOKENS, SAID_TOKENS = 100, 200, 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +52,8 @@ class Plan:
     """What one choice of margins means."""
 
     name: str
-    quality_margin: float
-    gate_failures_margin: float
+    margins: Mapping[str, float]
+    """The keys of `SCALED`, each in its own unit."""
     pairs: int
     """Counted pairs until GO for a candidate that is as good: half of the times it takes at most so many."""
     pairs_at_most: int
@@ -51,6 +64,8 @@ class Plan:
     days_at_most: int
     money: float | None
     """USD until GO, the baseline included."""
+    binding: str
+    """The guard that decides last."""
 
     def fits(self, traffic: Traffic) -> bool:
         """Whether the verdict comes before the incumbent is gone and within the money, as far as these are known."""
@@ -59,9 +74,12 @@ class Plan:
         return in_time and affordable
 
 
-def plans(traffic: Traffic, *, sample: float | None = None) -> list[Plan]:
-    """One plan for each width of the margins, the widest first. `sample` fixes the share of briefs to shadow."""
-    return [_plan(name, width, traffic, sample) for name, width in WIDTHS.items()]
+def plans(traffic: Traffic, *, sample: float | None = None, segments: Sequence[str] = ()) -> list[Plan]:
+    """One plan for each width of the margins, the widest first. `sample` fixes the share of briefs to shadow.
+
+    Each of the `segments` and the rest together are taken to be equally large.
+    """
+    return [_plan(name, width, traffic, sample, segments) for name, width in WIDTHS.items()]
 
 
 def recommended(choices: list[Plan], traffic: Traffic) -> Plan:
@@ -76,43 +94,63 @@ def days_until(last_day: date | None, today: date) -> int | None:
     return None if last_day is None else (last_day - today).days + 1
 
 
-def _plan(name: str, width: float, traffic: Traffic, sample: float | None) -> Plan:
+def segments_for_nothing(plan: Plan, traffic: Traffic) -> int:
+    """How many segments of equal size may be declared before GO takes a day longer than this plan, at most twelve."""
+    width = WIDTHS[plan.name]
+    for number in range(1, MOST_SEGMENTS + 1):
+        names = [f"segment {item}" for item in range(number)]
+        if _plan(plan.name, width, traffic, plan.sample, names).days > plan.days:
+            return number - 1
+    return MOST_SEGMENTS
+
+
+def stages() -> tuple[tuple[float, ...], bool]:
+    """The steps of the cutover in per cent, and whether [cutover] has a key for them."""
+    field = CutoverSettings.model_fields.get("stages")
+    return (tuple(field.get_default(call_default_factory=True)), True) if field else (LADDER, False)
+
+
+def price_of_pair(
+    prices: Mapping[str, PriceSettings], *, candidate: str, judge: str, embedder: str
+) -> tuple[float, date] | None:
+    """USD that shadowing one brief costs at 1K, and the day of the oldest price in it.
+
+    It is the candidate's picture, and judging and embedding both pictures. None where one of the models has no price.
+    """
+    typical = (
+        (candidate, 1, Usage(input_tokens=BRIEF_TOKENS, images=1)),
+        (
+            judge,
+            2,
+            Usage(input_tokens=BRIEF_TOKENS + RUBRIC_TOKENS, picture_tokens=PICTURE_TOKENS, output_tokens=SAID_TOKENS),
+        ),
+        (embedder, 2, Usage(input_tokens=BRIEF_TOKENS, picture_tokens=PICTURE_TOKENS)),
+    )
+    if any(model not in prices for model, _, _ in typical):
+        return None
+    nano = sum(times * cost(prices[model], usage, size=DEFAULT_SIZE) for model, times, usage in typical)
+    return nano / NANO, min(prices[model].as_of for model, _, _ in typical)
+
+
+def _plan(name: str, width: float, traffic: Traffic, sample: float | None, segments: Sequence[str]) -> Plan:
     defaults = VerdictSettings()
-    margins = {
-        "quality": round(width * defaults.quality_margin, 4),
-        "gate_failures": round(width * defaults.gate_failures_margin, 5),
-    }
-    pairs = max(_pairs(margins, 0.0), defaults.min_pairs)
-    most = max(_pairs(margins, NINE_IN_TEN), defaults.min_pairs)
+    margins = {key: round(width * getattr(defaults, key), 5) for key in SCALED}
+    verdict = defaults.model_copy(update={**margins, "segments": tuple(segments)})
+    found = planned(asked_with(verdict, margins=margins_of(verdict, METRICS)), Means(), {})
+    # With margins of this width every guard is within reach of the planner.
+    pairs, most = found.pairs or 0, found.pairs_likely or found.pairs or 0
     share = _sample(pairs, traffic) if sample is None else sample
     return Plan(
         name=name,
-        quality_margin=margins["quality"],
-        gate_failures_margin=margins["gate_failures"],
+        margins=margins,
         pairs=pairs,
         pairs_at_most=most,
         sample=share,
         days=_days(pairs, traffic.per_day * share),
         days_at_most=_days(most, traffic.per_day * share),
         money=None if traffic.pair_price is None else (CALIBRATION + pairs) * traffic.pair_price,
+        binding=found.binding,
     )
-
-
-def _pairs(margins: dict[str, float], normal_quantile: float) -> int:
-    """Pairs until every guard allows GO for a candidate that is as good as the incumbent."""
-    alpha = VerdictSettings().alpha_go
-    needs = [
-        planned_pairs(
-            gap=margins[metric.name],
-            deviation=metric.typical_deviation,
-            reach=metric.span - margins[metric.name],
-            log_threshold=-math.log(alpha),
-            normal_quantile=normal_quantile,
-        )
-        for metric in METRICS
-        if metric.name in margins
-    ]
-    return max(need for need in needs if need is not None)
 
 
 def _sample(pairs: int, traffic: Traffic) -> float:

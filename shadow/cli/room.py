@@ -16,9 +16,15 @@ def free_bytes(home: Path) -> int:
     return shutil.disk_usage(there).free
 
 
+def no_room(home: Path) -> str:
+    """Why nothing may be begun on this disk, and what to do; "" where there is room."""
+    free = free_bytes(home)
+    if free >= LEAST_BYTES:
+        return ""
+    return f"The disk of {home} is full: {free / 1e6:.0f} MB free, {LEAST_BYTES / 1e6:.0f} are needed. {MAKE_ROOM}"
+
+
 def need_room(home: Path) -> None:
     """Raises `StoreBroken` where too little is free to begin."""
-    free = free_bytes(home)
-    if free < LEAST_BYTES:
-        msg = f"The disk of {home} is full: {free / 1e6:.0f} MB free, {LEAST_BYTES / 1e6:.0f} are needed. {MAKE_ROOM}"
-        raise StoreBroken(msg)
+    if why := no_room(home):
+        raise StoreBroken(why)

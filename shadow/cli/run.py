@@ -3,13 +3,16 @@
 import json
 import sys
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import click
 
-from shadow.cli.briefs import BriefFile, BriefLine, read
+from shadow.cli.brief_rows import BriefLine
+from shadow.cli.briefs import BriefFile, read
 from shadow.cli.options import config_option, json_option, migration_option, opened
 from shadow.cli.progress import bar
 from shadow.cli.room import need_room
@@ -17,6 +20,8 @@ from shadow.cli.sent import Sent
 from shadow.errors import InputError
 
 DRAIN_SECONDS = 60.0
+AHEAD = 4
+"""Rows read ahead for each that is sent at once."""
 
 
 @click.command()
@@ -61,7 +66,7 @@ def run(
         msg = f"{file.complaint()}\nNothing was sent. Mend the file, or leave these rows out with --skip-bad."
         raise InputError(msg)
     if file.bad:
-        click.echo(f"{file.complaint()}\n{len(file.bad)} bad rows are left out.", err=True)
+        click.echo(f"{file.complaint()}\n{file.bad_count} bad rows are left out.", err=True)
     with Sent(harness.config.home, digest=file.digest, incumbent=model) as sent:
         rows = _waiting(file, frozenset() if again else sent.rows())[:limit]
         if not rows:
@@ -71,32 +76,54 @@ def run(
         door = harness.live.door
         # The live key is google-genai's own; [worker] key_env is for the shadow calls.
         client = harness.live.wrap(connect(harness.config.worker.model_copy(update={"key_env": ""})))
+
+        def send(number: int, line: BriefLine) -> tuple[str, bool]:
+            label, answered = _send(client, model, line)
+            if answered:
+                sent.note(number)  # here, so that it is noted also where the verb is interrupted meanwhile
+            return label, answered
+
         outcomes: Counter[str] = Counter()
-        answered = 0
+        answers = 0
+        wanted = frozenset(rows)
+        lines = ((number, line) for number, line in file.rows() if number in wanted)
         with bar("briefs", total=len(rows)) as progress, ThreadPoolExecutor(jobs) as pool:
-            under_way = {pool.submit(_send, client, model, file.rows[number]): number for number in rows}
-            for done, future in enumerate(as_completed(under_way), start=1):
-                label, done_with = future.result()
+            for label, answered in _answers(pool, send, lines, ahead=AHEAD * jobs):
                 outcomes[label] += 1
-                if done_with:
-                    answered += 1
-                    sent.note(under_way[future])
-                progress.reach(done)
+                answers += answered
+                progress.reach(outcomes.total())
         door.close(DRAIN_SECONDS)
     left = len(_waiting(file, sent.rows()))
     _report(outcomes, model=model, left=left, waiting=door.waiting(), as_json=as_json)
-    sys.exit(0 if answered else 1)
+    sys.exit(0 if answers else 1)
 
 
 def _waiting(file: BriefFile, sent: frozenset[int]) -> list[int]:
-    return [number for number in file.rows if number not in sent]
+    return [number for number in file.numbers if number not in sent]
+
+
+def _answers(
+    pool: Executor,
+    send: Callable[[int, BriefLine], tuple[str, bool]],
+    lines: Iterator[tuple[int, BriefLine]],
+    *,
+    ahead: int,
+) -> Iterator[tuple[str, bool]]:
+    """What became of the lines, as the answers come; never more than `ahead` are taken from them."""
+    under_way: set[Future[tuple[str, bool]]] = set()
+    for line in chain(lines, [None]):
+        while len(under_way) >= (1 if line is None else ahead):
+            landed, under_way = wait(under_way, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in landed)
+        if line is not None:
+            under_way.add(pool.submit(send, *line))
 
 
 def _nothing_left(file: BriefFile, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({"sent": 0, "outcomes": {}, "left": 0, "not_captured": 0}))
         return
-    click.echo(f"All {len(file.rows)} briefs of {file.path} were sent before. --again sends them anew.")
+    click.echo(f"All {len(file.numbers)} briefs of {file.path} were sent before. --again sends them anew.")
 
 
 def _send(client: Any, model: str, line: BriefLine) -> tuple[str, bool]:

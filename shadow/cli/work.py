@@ -3,15 +3,20 @@
 import os
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
+from shadow.at_work import at_work
 from shadow.beside import leave_with_the_last
 from shadow.capture import watch_unclean_ends
 from shadow.cli import money
 from shadow.cli.options import config_option, opened
 from shadow.cli.progress import bar
-from shadow.cli.room import need_room
+from shadow.cli.room import need_room, no_room
+
+if TYPE_CHECKING:
+    from shadow.crew import Tally
 
 
 @click.command()
@@ -38,7 +43,7 @@ def work(config: str | None, until_empty: bool, threads: int | None, beside: boo
         harness = type(harness)(harness.config.model_copy(update={"worker": worker}))
     need_room(harness.config.home)
     harness.carry_moves()
-    crew = harness.crew()
+    crew = harness.crew(hindered=lambda: no_room(harness.config.home))
     asked = 0
 
     def ask_to_stop(number: int, frame: object) -> None:
@@ -56,12 +61,18 @@ def work(config: str | None, until_empty: bool, threads: int | None, beside: boo
     if beside:
         leave_with_the_last(harness.config.home, crew.stop)
     waiting = sum(states.get("ready", 0) + states.get("leased", 0) for states in harness.spool.depth().values())
-    with bar("pairs", total=waiting if until_empty else None) as progress:
+    with at_work(harness.config.home), bar("pairs", total=waiting if until_empty else None) as progress:
         tally = crew.run(until_empty=until_empty, on_change=lambda now: progress.reach(now.filed))
     harness.carry_moves()
+    click.echo(f"{_told(tally)}; {money.usd(harness.purse.spent):.4f} USD spent.")
+    if until_empty:
+        need_room(harness.config.home)
+    if tally.buried:
+        click.echo("`shadow spool list` says why they were given up, `shadow spool revive` tries them again.", err=True)
+    sys.exit(1 if tally.buried and not tally.filed else 0)
+
+
+def _told(tally: "Tally") -> str:
     shed = f", {tally.shed} shed over budget" if tally.shed else ""
-    click.echo(
-        f"{tally.filed} pairs filed, {tally.waiting} waits for a provider, {tally.buried} given up{shed}; "
-        f"{money.usd(harness.purse.spent):.4f} USD spent."
-    )
-    sys.exit(0)
+    late = f", {tally.late} given up after a day of waiting" if tally.late else ""
+    return f"{tally.filed} pairs filed, {tally.waiting} waits for a provider, {tally.buried} given up{shed}{late}"

@@ -27,6 +27,10 @@ class ConnectionDropped(Exception):  # noqa: N818 - it is an event on the line, 
     """The server hangs up without an answer."""
 
 
+class Garbled(Exception):  # noqa: N818 - it is an event on the line, no error answer
+    """Status 200 and a body that is no JSON, as from a proxy on the way."""
+
+
 def invalid(*, why: str) -> ApiError:
     """400 INVALID_ARGUMENT."""
     return ApiError(400, "INVALID_ARGUMENT", why)
@@ -56,6 +60,16 @@ def no_key() -> ApiError:
         "Method doesn't allow unregistered callers (callers without established identity). "
         "Please use API Key or other form of API consumer identity to call this API.",
     )
+
+
+def internal() -> ApiError:
+    """500 INTERNAL."""
+    return ApiError(500, "INTERNAL", "An internal error has occurred. Please retry.")
+
+
+def late() -> ApiError:
+    """504 DEADLINE_EXCEEDED."""
+    return ApiError(504, "DEADLINE_EXCEEDED", "The request timed out. Please try again.")
 
 
 def overloaded() -> ApiError:

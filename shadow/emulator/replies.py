@@ -30,12 +30,12 @@ def text_part(text: str) -> Json:
     return {"text": text}
 
 
-def picture_part(mime_type: str, data: bytes, *, signed_by: int | None) -> Json:
-    """Inline picture; with a thought signature (1-4 KB of base64) when the model thinks."""
+def picture_part(mime_type: str, data: bytes, *, signed_by: int | None, size: int = 0) -> Json:
+    """Inline picture; with a thought signature of `size` bytes (else 1-4 KB of base64) when the model thinks."""
     part: Json = {"inlineData": {"mimeType": mime_type, "data": encoded(data)}}
     if signed_by is not None:
         chance = chance_of("signature", signed_by)
-        part["thoughtSignature"] = encoded(chance.bytes(int(chance.integers(*_SIGNATURE))))
+        part["thoughtSignature"] = encoded(chance.bytes(size or int(chance.integers(*_SIGNATURE))))
     return part
 
 
@@ -66,6 +66,8 @@ def _candidate(parts: Sequence[Json], finish: str) -> Json:
 
 
 def _enveloped(reply: Reply, candidate: Json, *, ask: Ask, model: Model, response_id: str) -> Json:
+    if not (reply.finish or reply.blocked):
+        return {}
     says: Json = {"promptFeedback": {"blockReason": reply.blocked}} if reply.blocked else {"candidates": [candidate]}
     usage = _usage(reply, count_tokens(ask.contents))
     return says | {"usageMetadata": usage, "modelVersion": model.name, "responseId": response_id}

@@ -18,15 +18,19 @@ class Fault(StrEnum):
 
     OVERLOADED = "503 UNAVAILABLE"
     QUOTA = "429 RESOURCE_EXHAUSTED"
+    INTERNAL = "500 INTERNAL"
+    LATE = "504 DEADLINE_EXCEEDED"
     DROPPED = "connection closed without an answer"
+    GARBLED = "200 with a body that is no JSON"
     NO_IMAGE = "200 with finishReason NO_IMAGE"
     IMAGE_SAFETY = "200 with finishReason IMAGE_SAFETY"
     TEXT_ONLY = "200 with STOP and text but no picture"
     BLOCKED = "200 with promptFeedback PROHIBITED_CONTENT"
+    EMPTY = "200 with nothing in it"
 
 
 # These are the line's, not the model's: they strike a request, never the next request for the same brief.
-INFRASTRUCTURE = frozenset({Fault.OVERLOADED, Fault.QUOTA, Fault.DROPPED})
+INFRASTRUCTURE = frozenset({Fault.OVERLOADED, Fault.QUOTA, Fault.INTERNAL, Fault.LATE, Fault.DROPPED, Fault.GARBLED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +58,7 @@ class Scenario:
 
     `style` touches the briefs that have `word` among their words (all where it is empty), and of these the share
     `share`, chosen by a hash of the brief. `ratio` is the shape of every picture whatever was asked, `slowness` a
-    factor on its time.
+    factor on its time. `interim` thought pictures come before the final one, whose signature has `signature` bytes.
     """
 
     name: str
@@ -66,6 +70,8 @@ class Scenario:
     faults: tuple[tuple[Fault, float], ...] = ()
     ratio: str = ""
     slowness: float = 1.0
+    interim: int = 0
+    signature: int = 0
     after: int = 0
 
     def concerns(self, prompt: str) -> bool:

@@ -1,10 +1,12 @@
 """The API over HTTP: keep-alive, no Nagle delay, one thread for each connection, silent."""
 
 import logging
+import os
 import socket
 import sys
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +15,7 @@ from types import MappingProxyType, TracebackType
 
 from shadow.emulator.album import Album
 from shadow.emulator.critic import Critic
-from shadow.emulator.errors import ApiError, ConnectionDropped, invalid, no_key, nothing_here
+from shadow.emulator.errors import ApiError, ConnectionDropped, Garbled, invalid, no_key, nothing_here
 from shadow.emulator.routes import Route, parse_target
 from shadow.emulator.scenarios import Scenario
 from shadow.emulator.seeds import chance_of
@@ -27,6 +29,11 @@ PAGES: MappingProxyType[str, Callable[[Service], object]] = MappingProxyType(
 """What the emulator tells about itself, without a key."""
 _log = logging.getLogger(__name__)
 _LARGEST_BODY = 64 * 2**20
+_GARBLED = b"<html><body>502 Bad Gateway</body></html>"
+HANDS = min(4, os.cpu_count() or 1)
+"""Threads that paint, judge and embed, however many connections there are: the C library keeps what each of these
+threads once needed for pictures, some 20 MB, as long as the thread lives.
+"""
 _JSON = "application/json; charset=UTF-8"
 
 
@@ -127,6 +134,7 @@ class _Server(ThreadingHTTPServer):
         self.clock = clock
         self._lines: set[socket.socket] = set()
         self._lock = Lock()
+        self._hands: ThreadPoolExecutor | None = ThreadPoolExecutor(HANDS, "emulator")
         super().__init__(address, _Handler)
 
     def hold(self, line: socket.socket) -> None:
@@ -137,9 +145,24 @@ class _Server(ThreadingHTTPServer):
         with self._lock:
             self._lines.discard(line)
 
-    def hang_up(self) -> None:
-        """Ends every connection, also those that wait for a next request."""
+    def answer(self, route: Route, body: bytes) -> tuple[Answer, float]:
+        """The service's answer, and the seconds it took one of the hands. Raises what the service raises."""
         with self._lock:
+            if self._hands is None:
+                raise ConnectionDropped
+            answer = self._hands.submit(self._timed, route, body)
+        return answer.result()
+
+    def _timed(self, route: Route, body: bytes) -> tuple[Answer, float]:
+        began = self.clock()
+        return self.service.answer(route, body), self.clock() - began
+
+    def hang_up(self) -> None:
+        """Ends every connection, also those that wait for a next request; what is being painted is finished unseen."""
+        with self._lock:
+            if self._hands is not None:
+                self._hands.shutdown(wait=False)
+                self._hands = None
             for line in self._lines:
                 try:
                     line.shutdown(socket.SHUT_RDWR)
@@ -184,25 +207,28 @@ class _Handler(BaseHTTPRequestHandler):
         self._reply(self.rfile.read(length))
 
     def _reply(self, body: bytes) -> None:
-        route, began = parse_target(self.path), self.server.clock()
+        route = parse_target(self.path)
         try:
-            answer = self._answer(route, body)
+            answer, seconds = self._answer(route, body)
         except ConnectionDropped:
             self.close_connection = True
             self._note_failure(route)
+        except Garbled:
+            self._note_failure(route)
+            self._send(HTTPStatus.OK, Answer(frames=(_GARBLED,), content_type="text/html"))
         except ApiError as error:
             self._note_failure(route)
             self._send_error(error)
         else:
-            self._take_time(answer, self.server.clock() - began)
+            self._take_time(answer, seconds)
             self._send(HTTPStatus.OK, answer)
 
-    def _answer(self, route: Route | None, body: bytes) -> Answer:
+    def _answer(self, route: Route | None, body: bytes) -> tuple[Answer, float]:
         if route is None or (self.command == "GET") != (route.method in {"get", "list"}):
             raise nothing_here(self.path)
         if not (self.headers.get("x-goog-api-key") or self.headers.get("Authorization") or route.query.get("key")):
             raise no_key()
-        return self.server.service.answer(route, body)
+        return self.server.answer(route, body)
 
     def _note_failure(self, route: Route | None) -> None:
         if route is not None:

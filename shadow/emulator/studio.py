@@ -8,7 +8,7 @@ from types import MappingProxyType
 from PIL import Image
 
 from shadow.emulator.album import Album, Gap, Leaf
-from shadow.emulator.errors import ApiError, ConnectionDropped, invalid, overloaded, quota_exceeded
+from shadow.emulator.errors import ConnectionDropped, Garbled, internal, invalid, late, overloaded, quota_exceeded
 from shadow.emulator.models import Model, Size
 from shadow.emulator.painter import Style, encode, paint
 from shadow.emulator.replies import Reply, picture_part, text_part
@@ -27,6 +27,7 @@ _FAILED = MappingProxyType(
         Fault.IMAGE_SAFETY: Reply(finish="IMAGE_SAFETY"),
         Fault.TEXT_ONLY: Reply(parts=(text_part(_QUESTION),), tokens=(("TEXT", len(_QUESTION) // 4),)),
         Fault.BLOCKED: Reply(blocked="PROHIBITED_CONTENT"),
+        Fault.EMPTY: Reply(finish=""),
     }
 )
 
@@ -57,7 +58,7 @@ class Studio:
     draws: Draws = field(default_factory=Draws)
 
     def generate(self, ask: Ask, model: Model) -> Reply:
-        """The answer to a generateContent request. Raises ApiError or ConnectionDropped."""
+        """The answer to a generateContent request. Raises ApiError, ConnectionDropped or Garbled."""
         if ask.modalities and "IMAGE" not in ask.modalities:
             return Reply(parts=(text_part(_QUESTION),), tokens=(("TEXT", len(_QUESTION) // 4),))
         size = _size(ask, model)
@@ -115,12 +116,14 @@ class Studio:
             style = fate.scenario.style if self._meant_for(fate.scenario, ask) else Style()
             picture = paint(read_scene(ask.text), shape, seed=seed, style=style)
             leaf = Leaf(mime_type="image/jpeg", data=encode(picture))
-        return _shown(leaf, ask, model, seed)
+        return _shown(leaf, ask, model, seed, fate.scenario)
 
 
-def _shown(leaf: Leaf, ask: Ask, model: Model, seed: int) -> Reply:
+def _shown(leaf: Leaf, ask: Ask, model: Model, seed: int, scenario: Scenario) -> Reply:
     """The picture, with a caption unless only a picture was wanted."""
-    parts = (picture_part(leaf.mime_type, leaf.data, signed_by=seed if model.thinks else None),)
+    final = picture_part(leaf.mime_type, leaf.data, signed_by=seed if model.thinks else None, size=scenario.signature)
+    thought = picture_part(leaf.mime_type, leaf.data, signed_by=None) | {"thought": True}
+    parts = (*[thought] * scenario.interim, final)
     tokens = (("IMAGE", model.tokens[ask.image_size]),)
     thoughts = int(chance_of("thoughts", seed).integers(140, 320)) if model.thinks else 0
     if ask.modalities == {"IMAGE"}:
@@ -128,10 +131,20 @@ def _shown(leaf: Leaf, ask: Ask, model: Model, seed: int) -> Reply:
     return Reply(parts=(text_part(_CAPTION), *parts), tokens=(("TEXT", len(_CAPTION) // 4), *tokens), thoughts=thoughts)
 
 
-def _line_error(fault: Fault | None, model: Model) -> ApiError | ConnectionDropped:
-    if fault is Fault.DROPPED:
-        return ConnectionDropped()
-    return overloaded() if fault is Fault.OVERLOADED else quota_exceeded(model.name, _RETRY_SECONDS)
+def _line_error(fault: Fault | None, model: Model) -> Exception:
+    match fault:
+        case Fault.DROPPED:
+            return ConnectionDropped()
+        case Fault.GARBLED:
+            return Garbled()
+        case Fault.QUOTA:
+            return quota_exceeded(model.name, _RETRY_SECONDS)
+        case Fault.INTERNAL:
+            return internal()
+        case Fault.LATE:
+            return late()
+        case _:
+            return overloaded()
 
 
 def _identity(ask: Ask) -> str:

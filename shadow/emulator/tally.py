@@ -1,12 +1,19 @@
 """What the server remembers: which draw of a brief comes next, and how often it was paid."""
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from threading import Lock
+from typing import TypeVar
 
 from shadow.emulator.scenarios import Fault
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+REMEMBERED = 100_000
+"""Briefs of a model, and paid requests, that are remembered: what was asked longest ago is forgotten."""
 
 
 @dataclass(slots=True)
@@ -36,17 +43,23 @@ class Draws:
     The count per model is for scenarios that begin late.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, remembered: int = REMEMBERED) -> None:
         self._lock = Lock()
-        self._visits: dict[tuple[str, str], _Visits] = {}
+        self._remembered = remembered
+        self._visits: OrderedDict[tuple[str, str], _Visits] = OrderedDict()
         self._served: Counter[str] = Counter()
+
+    @property
+    def remembered_now(self) -> int:
+        """Briefs of a model that are remembered."""
+        return len(self._visits)
 
     def enter(self, brief: str, model: str, line: Callable[[int, int], Fault | None]) -> Visit:
         """Notes a request. `line` says how the line fails it, by the request's number for the brief and by what the
         model served before; it never does so twice in a row.
         """
         with self._lock:
-            visits = self._visits.setdefault((brief, model), _Visits())
+            visits = _lately(self._visits, (brief, model), _Visits(), self._remembered)
             served = self._served[model]
             fault = None if visits.failed_last else line(visits.requests, served)
             visit = Visit(draw=visits.draws, served=served, fault=fault)
@@ -68,8 +81,14 @@ class Tally:
     paid: Counter[tuple[str, str]] = field(default_factory=Counter)
     repeated: Counter[tuple[str, str]] = field(default_factory=Counter)
     failed: Counter[tuple[str, str]] = field(default_factory=Counter)
-    _seen: set[bytes] = field(default_factory=set)
+    remembered: int = REMEMBERED
+    _seen: OrderedDict[bytes, None] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
+
+    @property
+    def remembered_now(self) -> int:
+        """Paid requests that are remembered."""
+        return len(self._seen)
 
     def pay(self, model: str, method: str, body: bytes) -> None:
         """Notes a paid answer to `body`."""
@@ -78,7 +97,7 @@ class Tally:
             self.paid[model, method] += 1
             if digest in self._seen:
                 self.repeated[model, method] += 1
-            self._seen.add(digest)
+            _lately(self._seen, digest, None, self.remembered)
 
     def fail(self, model: str, method: str) -> None:
         """Notes an answer other than 200."""
@@ -93,6 +112,15 @@ class Tally:
                 "repeated": _nested(self.repeated),
                 "failed": _nested(self.failed),
             }
+
+
+def _lately(kept: OrderedDict[Key, Value], key: Key, new: Value, most: int) -> Value:
+    """What is kept under the key, or `new`; it is now the latest, and the oldest beyond so many are forgotten."""
+    found = kept.setdefault(key, new)
+    kept.move_to_end(key)
+    while len(kept) > most:
+        kept.popitem(last=False)
+    return found
 
 
 def _nested(counter: Counter[tuple[str, str]]) -> dict[str, dict[str, int]]:

@@ -19,6 +19,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from shadow.gates.container import Declared, read_jpeg, read_png, read_webp
+from shadow.gates.darkroom import End, Ended, darkrooms
 from shadow.pair import Image, media_type
 
 WORKING_SIDE = 1024
@@ -68,6 +69,11 @@ class Limits(Protocol):
     @property
     def max_pixels(self) -> int:
         """Pixels it may declare."""
+        ...
+
+    @property
+    def max_seconds(self) -> float:
+        """Seconds of processor time."""
         ...
 
 
@@ -185,14 +191,35 @@ def reduced(image: Pillow.Image, side: int) -> Pillow.Image:
 def presented(image: Image, accepted: Collection[str], limits: Limits) -> Image | Refused:
     """The picture as a model that takes these media types may be shown it.
 
-    Itself where it may; else a PNG of its working picture, at most about `WORKING_SIDE` squared pixels.
+    Itself where it may; else a PNG of its working picture, at most about `WORKING_SIDE` squared pixels, made in a
+    darkroom. Raises `MemoryError` where this machine could not make it.
     """
     if media_type(image.data) in accepted and len(image.data) <= SENT_BYTES:
         return image
-    decoded = decode(image.data, limits)
+    bounds = {name: getattr(limits, name) for name in ("max_bytes", "max_pixels", "max_seconds")}
+    found = darkrooms().develop("show", image.data, limits=bounds)
+    if isinstance(found, Ended):
+        refused = refusal(found)
+        if refused is None:
+            raise MemoryError(found.reason)
+        return refused
+    if "missing" in found.words:
+        raise MemoryError(found.words["missing"])
+    return Image.of(found.data) if found.data else Refused(**found.words)
+
+
+def refusal(ended: Ended) -> Refused | None:
+    """What a darkroom that ended says about the picture; None where that was the machine's fault."""
+    labels = {End.SLOW: "too slow", End.CRASHED: "undecodable"}
+    return Refused(label=labels[ended.how], reason=ended.reason) if ended.how in labels else None
+
+
+def shown(data: bytes, limits: Limits) -> bytes | Refused:
+    """A PNG of the working picture of these bytes. Raises `MemoryError` as `decode` does."""
+    decoded = decode(data, limits)
     if isinstance(decoded, Refused):
         return decoded
     stream = io.BytesIO()
     # Level 1: a noisy megapixel takes half a second at the default level, and the bytes live for one request.
     decoded.working.save(stream, "PNG", compress_level=1)
-    return Image.of(stream.getvalue())
+    return stream.getvalue()

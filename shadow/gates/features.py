@@ -193,6 +193,12 @@ def deviation(picture: Measured) -> float:
     return max(contrast(picture), math.sqrt(colours))
 
 
+def faint(picture: Measured) -> float:
+    """As `deviation`, with luma too taken from the picture for colour, where noise averages out. Grey levels."""
+    luma = (299 * picture.red + 587 * picture.green + 114 * picture.blue) // 1000
+    return math.sqrt(max(_variance(channel) for channel in (luma, picture.red, picture.green, picture.blue)))
+
+
 def _bands(grey: Grey) -> Iterator[NDArray[np.int16]]:
     """The picture in bands of `BAND` inner rows, each with its neighbour rows: the arithmetic stays in the cache."""
     for start in range(0, grey.shape[0] - 2, BAND):

@@ -55,6 +55,19 @@ def without_keys(text: str) -> str:
     return KEY_SHAPES.sub("[key removed]", text)[:DETAIL_LENGTH]
 
 
+def advice(label: str) -> str:
+    """What a person may do about a model that could not be asked, in one sentence; "" where nothing is known."""
+    if label.startswith("404"):
+        return "Check its name in config.toml; a model past its last day answers 404 too."
+    if label.startswith(("401", "403")) or "API_KEY" in label:
+        return "The key is refused: make a new one, or check which variable holds it."
+    if label.startswith("429"):
+        return "Its quota is used up for now; [worker] max_per_minute sets a pace, key_env a key of another project."
+    if label in {"connection", "timeout"}:
+        return "Nobody answers: check network, proxy and GOOGLE_GEMINI_BASE_URL (OPENAI_BASE_URL)."
+    return "The service is down or overloaded." if label.startswith("5") else ""
+
+
 def label_of_error(error: BaseException) -> str:
     """A short countable name: "429 RESOURCE_EXHAUSTED", "timeout", "connection", `MALFORMED_ANSWER`."""
     code = getattr(error, "code", None) or getattr(error, "status_code", None)

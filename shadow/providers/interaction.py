@@ -185,15 +185,20 @@ def _plain(value: Any) -> dict[str, Any]:
 def weigh(interaction: Any) -> Weight:
     """What an `Interaction` weighs."""
     size, final = 0, None
-    marks: list[Mark] = [mark_of_interaction(interaction.id)] if interaction.id else []
     for step in interaction.steps or ():
         if field(step, "type") in MODEL:
-            marks.extend(_marks(step))
             for block in field(step, "content") or ():
                 if data := field(block, "data"):
                     size += len(data)
                     final = data if field(block, "type") == IMAGE else final
-    return size, marks, final
+    return size, final
+
+
+def marks_of(interaction: Any) -> list[Mark]:
+    """The marks of the turn in an `Interaction`, and of going on from it."""
+    going_on = [mark_of_interaction(interaction.id)] if interaction.id else []
+    turns = [step for step in interaction.steps or () if field(step, "type") in MODEL]
+    return going_on + [mark for step in turns for mark in _marks(step)]
 
 
 def read_interaction(interaction: Any) -> Answer:
@@ -232,5 +237,5 @@ def _finish(interaction: Any) -> str:
     return (code.rpartition("/")[2] or ("" if status == "completed" else status)).upper()
 
 
-INTERACT = Way(ask=ask, weigh=weigh, words=words_of, read=read_interaction, brief=kept_brief)
+INTERACT = Way(ask=ask, weigh=weigh, marks=marks_of, words=words_of, read=read_interaction, brief=kept_brief)
 """`interactions.create`."""

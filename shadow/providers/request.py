@@ -12,7 +12,7 @@ from shadow.brief import Brief, FileReference, Part, Picture, Text, canonical
 from shadow.pair import Image
 from shadow.providers.answer import read_response
 from shadow.providers.leaves import Kept, Leaves, restored
-from shadow.providers.turns import TAIL, Mark, field, made_by_model
+from shadow.providers.turns import Mark, field, made_by_model, marks_in
 from shadow.providers.way import (
     CACHED,
     MULTI_TURN,
@@ -67,20 +67,24 @@ def _not_compared(contents: Any, marks: tuple[Mark, ...] | None, named: Collecti
 def weigh(response: Any) -> Weight:
     """What a `GenerateContentResponse` weighs."""
     size, final = 0, None
-    marks: list[Mark] = []
     for candidate in response.candidates or ():
         content = candidate.content
         for part in (content and content.parts) or ():
             blob, signature = part.inline_data, part.thought_signature
             if signature:
                 size += len(signature)
-                marks.append((len(signature), signature[-TAIL:]))
             if blob and (data := blob.data):
                 size += len(data)
-                marks.append((len(data), data[-TAIL:]))
                 if not part.thought and (blob.mime_type or "image/").startswith("image/"):
                     final = data
-    return size, marks, final
+    return size, final
+
+
+def marks_of(response: Any) -> list[Mark]:
+    """The marks of the turn in a `GenerateContentResponse`."""
+    contents = [candidate.content for candidate in response.candidates or ()]
+    parts = [part for content in contents for part in (content and content.parts) or ()]
+    return [mark for part in parts for mark in marks_in(part, part.thought_signature)]
 
 
 def words_of(contents: Any) -> str:
@@ -204,5 +208,5 @@ def config_of(brief: Brief) -> Any:
     return types.GenerateContentConfig.model_validate(brief.settings)
 
 
-GENERATE = Way(ask=ask, weigh=weigh, words=words_of, read=read_response, brief=kept_brief)
+GENERATE = Way(ask=ask, weigh=weigh, marks=marks_of, words=words_of, read=read_response, brief=kept_brief)
 """`models.generate_content`, and chats, which call it; a stream is read chunk by chunk."""

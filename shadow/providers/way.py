@@ -49,8 +49,8 @@ class Asked(NamedTuple):
     """What its first turn says, where it is known; decides the arm where nobody named a key."""
 
 
-Weight = tuple[int, list[Mark], bytes | str | None]
-"""Bytes held, about; the marks by which a later request may show this turn; the final picture."""
+Weight = tuple[int, bytes | str | None]
+"""Bytes held, about, and the final picture."""
 
 
 class Asks(Protocol):
@@ -66,11 +66,13 @@ class Asks(Protocol):
 
 
 class Way(NamedTuple):
-    """One way of calling. The first three run on the caller: few steps, no disk, no clock, no pixels."""
+    """One way of calling. The first four run on the caller: few steps, no disk, no clock, no pixels."""
 
     ask: Asks
     weigh: Callable[[Any], Weight]
     """What an answer, or a chunk of one, weighs."""
+    marks: Callable[[Any], list[Mark]]
+    """The marks by which a later request may show the turn that is in an answer, or in a chunk of one."""
     words: Callable[[Any], str]
     """The words of an opening."""
     read: Callable[[Any], Answer]

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from shadow.budget import OVER_BUDGET, pause_until
+from shadow.budget import OVER_BUDGET, TOO_MANY, pause_until
 from shadow.errors import Unavailable
 from shadow.pair import Capture
 from shadow.prices import Step, Tariff, Usage
@@ -14,6 +14,8 @@ from shadow.purse.purse import PATIENCE, Purse
 
 FULL_SECONDS = 5.0
 """How soon a capture asks again where others hold what is left of the budget."""
+QUIET_SECONDS = 5.0
+"""How long a model rests whose 429 named no time."""
 REFUSED_SECONDS = 600.0
 """How soon a call asks again for which there was no money."""
 
@@ -72,9 +74,9 @@ class Account:
             self._purse.settle(call_id, bill, usable=usable)
 
     def heed(self, model: str, retry_after: float | None, why: str) -> None:
-        """The API asked us to wait: no worker asks this model before."""
-        if retry_after:
-            self._purse.pause(model, pause_until(self._purse.now(), retry_after, default=0.0), why)
+        """The API asked us to wait, or said 429 and not how long: no worker asks this model before."""
+        if retry_after or why.startswith(TOO_MANY):
+            self._purse.pause(model, pause_until(self._purse.now(), retry_after or None, default=QUIET_SECONDS), why)
 
     def kept(self) -> None:
         """Every answer so far is kept, or of no use to anybody."""

@@ -1,8 +1,10 @@
 """A provider whose every call is asked for and paid from one capture's account."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from shadow.brief import Brief
+from shadow.errors import Unavailable
 from shadow.pair import Image, Outcome
 from shadow.prices import Step, Usage
 from shadow.providers.provider import Content, Judgement, OnUsage, Provider, Rubric, Vector, parts_of, unmetered
@@ -38,7 +40,7 @@ class Metered:
         parts = [part for content in contents for part in parts_of(content)]
         words = [part for part in parts if isinstance(part, str)]
         nano = self._account.tariff.embedding(model, characters=sum(map(len, words)), pictures=len(parts) - len(words))
-        with self._account.call(Step.EMBEDDING, model, nano) as bill:
+        with _named(model), self._account.call(Step.EMBEDDING, model, nano) as bill:
             return self._provider.embed(contents, model=model, dimensions=dimensions, on_usage=_both(bill, on_usage))
 
     def judge(
@@ -47,8 +49,18 @@ class Metered:
         """See `Provider.judge`."""
         characters = len(brief.prompt) + len(rubric.instructions)
         nano = self._account.tariff.judgement(model, characters=characters)
-        with self._account.call(Step.JUDGEMENT, model, nano) as bill:
+        with _named(model), self._account.call(Step.JUDGEMENT, model, nano) as bill:
             return self._provider.judge(brief, image, model=model, rubric=rubric, on_usage=_both(bill, on_usage))
+
+
+@contextmanager
+def _named(model: str) -> Iterator[None]:
+    """Whoever waits is told for which model."""
+    try:
+        yield
+    except Unavailable as error:
+        error.model = error.model or model
+        raise
 
 
 def _both(bill: OnUsage, on_usage: OnUsage) -> OnUsage:

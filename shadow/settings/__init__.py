@@ -8,7 +8,14 @@ from pydantic import Field
 from shadow.errors import ConfigError
 from shadow.settings.block import Name, Settings
 from shadow.settings.cutover import CutoverSettings
-from shadow.settings.gate import RUBRIC, GateSettings, JudgeSettings, PropertiesSettings, SimilaritySettings
+from shadow.settings.gate import (
+    RUBRIC,
+    GateSettings,
+    JudgeSettings,
+    PropertiesSettings,
+    SimilaritySettings,
+    TargetSettings,
+)
 from shadow.settings.migration import MigrationSettings
 from shadow.settings.money import BudgetSettings, PriceSettings
 from shadow.settings.names import legal
@@ -29,6 +36,7 @@ __all__ = [
     "Settings",
     "SimilaritySettings",
     "SpoolSettings",
+    "TargetSettings",
     "VerdictSettings",
     "WorkerSettings",
     "legal",

@@ -1,8 +1,48 @@
 """[gate]: the three layers."""
 
-from pydantic import Field
+import re
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import Field, model_validator
 
 from shadow.settings.block import Name, Settings, Share
+
+SCREEN = re.compile(r"([1-9][0-9]{0,5})x([1-9][0-9]{0,5})")
+TargetName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
+
+
+class TargetSettings(Settings):
+    """[gate.properties.targets.NAME]: a screen that a picture must fill; `NAME = "1440x3200"` for the size alone."""
+
+    size: str = Field(pattern=SCREEN.pattern, description='Pixels of the screen, "WIDTHxHEIGHT".')
+    safe_area: float = Field(
+        0.9,
+        gt=0,
+        le=1,
+        description="Share of each side, about the middle, where nothing of the screen hides a subject.",
+    )
+    max_loss: Share = Field(
+        1.0, description="Share of the subject's salience that the crop may cut off; more is a hard failure. 1: never."
+    )
+    min_resolution: float = Field(
+        0.0, ge=0, description="Pixels of the picture for each of the screen; less is a hard failure. 0: never."
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_text(cls, value: object) -> object:
+        return {"size": value} if isinstance(value, str) else value
+
+    @property
+    def width(self) -> int:
+        """Pixels."""
+        return int(self.size.split("x")[0])
+
+    @property
+    def height(self) -> int:
+        """Pixels."""
+        return int(self.size.split("x")[1])
 
 
 class PropertiesSettings(Settings):
@@ -10,6 +50,11 @@ class PropertiesSettings(Settings):
 
     max_pixels: int = Field(50_000_000, gt=0, description="Pixels; a picture that declares more is refused undecoded.")
     max_bytes: int = Field(64_000_000, gt=0, description="Bytes; a larger file is refused undecoded.")
+    max_seconds: float = Field(
+        10.0,
+        gt=0,
+        description="Seconds of processor time for decoding and measuring; beyond it the picture is refused.",
+    )
     ratio_tolerance: Share = Field(
         0.04, description="Relative deviation from the asked aspect ratio; seen answers are off by up to 0.037."
     )
@@ -19,6 +64,10 @@ class PropertiesSettings(Settings):
     flat_deviation: float = Field(
         2.0, ge=0, description="Grey levels (0-255); a picture whose deviation is below it is flat: nothing on it."
     )
+    max_bars: Share = Field(
+        1.0, description="Share of the picture in bars of one tone (letterbox); more is a hard failure. 1: never."
+    )
+    targets: Mapping[TargetName, TargetSettings] = Field(default_factory=dict)
 
 
 class SimilaritySettings(Settings):

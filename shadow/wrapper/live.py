@@ -9,15 +9,14 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from shadow.assignment import assigned
-from shadow.capture import Labels, Route, Seen
+from shadow.capture import Route, Seen
 from shadow.pair import Arm
 from shadow.providers.failure import read_error
 from shadow.providers.turns import field
 from shadow.providers.way import UNREADABLE, Asked, Way
 from shadow.telling import Once
-from shadow.wrapper.issued import Issued
 from shadow.wrapper.labels import LABELS
+from shadow.wrapper.serving import Serving
 
 ABANDONED = "abandoned by the caller"
 NOT_CAPTURED = "not captured: "
@@ -29,11 +28,15 @@ class Takes(Protocol):
     """What the live path needs of a door."""
 
     def expect(self, seen: Seen) -> None:
-        """Keep the request of this call meanwhile (`Seen.keep_meanwhile`)."""
+        """A call is under way; its request may be kept meanwhile (`Seen.keep_meanwhile`)."""
         ...
 
-    def offer(self, seen: Seen) -> None:
-        """Take one live call."""
+    def offer(self, seen: Seen) -> bool:
+        """Take one live call; whether there was room for it."""
+        ...
+
+    def also(self, work: Callable[[], object]) -> None:
+        """Do this too, every few milliseconds and on no caller's time."""
         ...
 
     def lose(self, route: Route, reason: str, at: float) -> None:
@@ -60,13 +63,17 @@ class LivePath:
         """
         self._routes = routes
         self._percent = percent
+        self._serving = Serving(percent)
+        self._moved, self._issued = self._serving.moved, self._serving.issued
         self._door = door
         self._deaf = deaf
         self._clock = clock
         self._monotonic = monotonic
-        self._issued = Issued()
-        self._moved: set[str] = set()
         self._say = Once()
+        try:
+            door.also(self._issued.sort_in)
+        except Exception as error:
+            self._say.error("the door is a defect; nothing will be captured", error)
 
     def begin(
         self, way: Way, given: tuple[Any, ...], arguments: dict[str, Any], *, meanwhile: bool = False
@@ -76,6 +83,26 @@ class LivePath:
         Where the candidate serves, the model among the arguments is its. `meanwhile` says that the caller's thread
         waits for the answer and can change nothing till then; else the request is kept at once, or by `start`.
         """
+        if meanwhile and not given:
+            try:
+                model: Any = arguments.get("model")
+                route = self._routes.get(model)
+                if route is not None and not self._deaf:
+                    serving = route.serving
+                    if serving is None or (serving not in self._moved and self._percent(serving) <= 0):
+                        seen = Seen(route, way, LABELS.get())
+                        seen.arguments = arguments
+                        self._door.expect(seen)
+                        seen.started_at = self._clock()
+                        seen.began = self._monotonic()
+                        return seen
+            except Exception:
+                seen = None  # a closer look says what is wrong
+        return self._begin_closely(way, given, arguments, meanwhile=meanwhile)
+
+    def _begin_closely(
+        self, way: Way, given: tuple[Any, ...], arguments: dict[str, Any], *, meanwhile: bool
+    ) -> Seen | None:
         try:
             model: Any = arguments.get("model")
             route = self._routes.get(model) or self._route_of_path(model)
@@ -85,16 +112,17 @@ class LivePath:
             seen = Seen(route, way, LABELS.get())
             serving = route.serving
             # While no traffic ever moved, every conversation is the incumbent's and there is nothing to look up.
-            if serving is not None and (serving in self._moved or self._moves(serving)):
+            if serving is not None and self._serving.moves(serving):
                 seen.asked = asked = self._ask(way, arguments)
-                if route.candidate is not None and self._arm(route, way, asked, seen.labels) is Arm.CANDIDATE:
+                if route.candidate and self._serving.arm(route, way, asked, seen.labels) is Arm.CANDIDATE:
                     seen.arm, seen.model = Arm.CANDIDATE, route.candidate
                     arguments["model"] = model.removesuffix(route.incumbent) + route.candidate
             elif meanwhile and not self._deaf:
                 seen.arguments = arguments
-                self._door.expect(seen)
             else:
                 seen.asked = self._ask(way, arguments)
+            if not self._deaf:
+                self._door.expect(seen)
             seen.started_at = self._clock()
             seen.began = seen.ended = self._monotonic()
         except Exception as error:
@@ -112,17 +140,24 @@ class LivePath:
             self._say.error("a stream is not looked at", error)
 
     def answered(self, seen: Seen, answer: Any) -> None:
-        """The whole answer is here: `saw` and `ended` in one, for the way that most calls go."""
+        """The whole answer is here: `saw` and `ended` in one, for the way that most calls go.
+
+        While no traffic ever moved, nobody asks who issued a turn, and the drain remembers that later.
+        """
         try:
             seen.ended = self._monotonic()
-            asked = seen.asked or self._kept_now(seen)
+            asked = seen.asked
+            if asked is None:
+                asked = self._kept_now(seen)
             seen.arguments = None
-            if not asked.reason:
-                size, marks, seen.picture = seen.way.weigh(answer)
-                self._issued.remember((marks, seen.model))
+            if not asked.reason and not self._moved:
+                size, seen.picture = seen.way.weigh(answer)
                 seen.answers = (answer,)
                 seen.size += asked.size + size
-                self._door.offer(seen)
+                if self._door.offer(seen):
+                    self._issued.later(seen)
+                else:
+                    self._issued.remember(seen.way.marks(answer), seen.model)
                 return
         except Exception as error:
             seen.asked = UNREAD
@@ -138,9 +173,8 @@ class LivePath:
             asked = seen.asked or self._kept_now(seen)
             seen.arguments = None
             if asked.readable:
-                size, marks, picture = seen.way.weigh(answer)
-                if marks:
-                    self._issued.remember((marks, seen.model))
+                size, picture = seen.way.weigh(answer)
+                self._issued.remember(seen.way.marks(answer), seen.model)
                 if not asked.reason:
                     seen.size += size
                     seen.picture = picture or seen.picture
@@ -216,40 +250,3 @@ class LivePath:
             self._say.error("a request could not be read", error)
             return UNREAD
         return asked._replace(what=None, reason=self._deaf) if self._deaf else asked
-
-    def _moves(self, migration: str) -> bool:
-        """Whether traffic of this migration is at the candidate; remembered for the life of the process."""
-        try:
-            if self._percent(migration) <= 0:
-                return False
-        except Exception as error:
-            self._say.error("the percentage is not known; the incumbent serves", error)
-            return False
-        self._moved.add(migration)
-        return True
-
-    def _percentage(self, migration: str) -> float:
-        try:
-            return self._percent(migration)
-        except Exception as error:
-            self._say.error("the percentage is not known; the incumbent serves", error)
-            return 0.0
-
-    def _arm(self, route: Route, way: Way, asked: Asked, labels: Labels) -> Arm:
-        """The arm that serves: the one that issued the conversation, else the one its key is assigned to."""
-        if asked.bound or route.serving is None:
-            return Arm.INCUMBENT
-        if asked.marks:
-            issuer = self._issued.by(asked.marks)
-            if issuer is not None and issuer in (route.incumbent, route.candidate):
-                return Arm.CANDIDATE if issuer == route.candidate else Arm.INCUMBENT
-        percent = self._percentage(route.serving)
-        if percent <= 0 or percent >= 100:
-            return assigned("", route.serving, percent)  # hashes nothing
-        if asked.opening is None and not labels.key:
-            return Arm.INCUMBENT  # it goes on from something this process has not seen
-        try:
-            return assigned(labels.key or way.words(asked.opening), route.serving, percent)
-        except Exception as error:
-            self._say.error("assignment failed; the incumbent serves", error)
-            return Arm.INCUMBENT

@@ -22,8 +22,8 @@ def test_percentiles_are_values_that_were_seen() -> None:
 
 def test_every_variant_is_measured_in_one_run(tmp_path: Path) -> None:
     """Each has its row, and the goals are held against what was found."""
-    seconds, around = measured(tmp_path, 2, latency=0.0)
-    tables = whole(seconds), added(around)
+    found = measured(tmp_path, 2, latency=0.0)
+    tables = whole(found.whole), added(found)
     for table in tables:
         assert [row[0] for row in table.rows][:3] == ["bare", "wrapped, not sampled", "wrapped"]
         assert any(note.startswith(("met", "MISSED")) for note in table.notes)

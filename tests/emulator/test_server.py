@@ -3,6 +3,7 @@
 import http.client
 import json
 from itertools import count
+from threading import current_thread
 from typing import Any
 
 import httpx2
@@ -10,6 +11,7 @@ import pytest
 from google.genai import errors, types
 
 from shadow.emulator import SCENARIOS, Emulator, Fault, Scenario, Truth
+from shadow.emulator.server import HANDS
 
 FLASH, JUDGE, EMBEDDER = "gemini-3.1-flash-image", "gemini-3.5-flash", "gemini-embedding-2"
 BRIEF = "serene mountain valley at dawn with a lone tree"
@@ -133,6 +135,25 @@ def test_each_candidate_can_have_a_scenario_of_its_own(launch) -> None:
     assert pro.candidates[0].finish_reason is types.FinishReason.NO_IMAGE
     assert flash.candidates[0].finish_reason is types.FinishReason.STOP
     assert len(waits) == 1
+
+
+def test_many_connections_share_few_hands(launch) -> None:
+    """However many connections there are, no more than HANDS threads hold what pictures need of memory."""
+    hands: set[str] = set()
+
+    def noted() -> float:
+        hands.add(current_thread().name)
+        return 0.0
+
+    running = launch(clock=noted)
+    path, body = f"/v1/models/{EMBEDDER}:embedContent", b'{"content": {"parts": [{"text": "x"}]}}'
+    lines = [http.client.HTTPConnection(*address(running.emulator)) for _ in range(3 * HANDS)]
+    for line in lines:
+        line.request("POST", path, body=body, headers={"x-goog-api-key": "any"})
+    assert [line.getresponse().status for line in lines] == [200] * len(lines)
+    for line in lines:
+        line.close()
+    assert 1 <= len(hands) <= HANDS
 
 
 def test_stopping_ends_open_connections(launch) -> None:

@@ -31,6 +31,19 @@ def test_what_a_model_served_counts_over_all_briefs() -> None:
     assert draws.enter("a", "other", lambda *_: None).served == 0
 
 
+def test_what_was_asked_longest_ago_is_forgotten() -> None:
+    """Ten thousand briefs leave no more than the bound; one that is asked again and again is not forgotten."""
+    draws, tally = Draws(remembered=100), Tally(remembered=100)
+    for number in range(10_000):
+        assert draws.enter("kept", "m", lambda *_: None).draw == number
+        draws.enter(f"brief {number}", "m", lambda *_: None)
+        tally.pay("m", "embedContent", b"%d" % number)
+    assert draws.remembered_now == tally.remembered_now == 100
+    assert draws.enter("brief 0", "m", lambda *_: None).draw == 0
+    assert draws.enter("brief 9999", "m", lambda *_: None).draw == 1
+    assert tally.counts()["paid"] == {"m": {"embedContent": 10_000}}
+
+
 def test_no_count_is_lost_between_threads() -> None:
     """Eight threads that pay 200 times each are counted 1600 times."""
     tally = Tally()

@@ -26,6 +26,7 @@ SECTIONS = (
     "evidence",
     "distributions",
     "style",
+    "drift",
     "coverage",
     "pairs",
     "outcomes",

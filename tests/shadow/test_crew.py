@@ -1,5 +1,6 @@
 """The crew: threads, heartbeat, batches."""
 
+import errno
 import math
 import threading
 import time
@@ -10,7 +11,7 @@ import pytest
 
 from shadow.brief import Brief, Text
 from shadow.crew import Crew, Tally
-from shadow.errors import StaleLease, StoreBusy, Unavailable
+from shadow.errors import StaleLease, StoreBroken, StoreBusy, Unavailable
 from shadow.pair import Arm, Capture, Loss, Outcome, OutcomeKind, Pair
 from shadow.settings import WorkerSettings
 from shadow.spool.memory import MemorySpool
@@ -56,7 +57,14 @@ class Does:
 class Turn:
     """A crew over a spool with `count` captures, whose clock runs fifty times as fast as ours: nobody waits."""
 
-    def __init__(self, count: int, worker: Does, ledger: Files | None = None, **settings: Any) -> None:
+    def __init__(
+        self,
+        count: int,
+        worker: Does,
+        ledger: Files | None = None,
+        hindered: Callable[[], str] = lambda: "",
+        **settings: Any,
+    ) -> None:
         self.spool = MemorySpool(clock=lambda: 50 * time.monotonic())
         for number in range(count):
             self.spool.put(capture(str(number)))
@@ -66,6 +74,8 @@ class Turn:
             worker=worker,
             ledger=self.ledger,
             settings=SETTINGS.model_copy(update=settings),
+            hindered=hindered,
+            nap_seconds=0.02,
             jitter=lambda: 0.5,
         )
 
@@ -123,6 +133,66 @@ def test_what_always_fails_becomes_a_dead_letter_with_its_reason(caplog: pytest.
     letter = turn.spool.buried()[0]
     assert (letter.capture_id, letter.reason, letter.attempts) == ("1", "ZeroDivisionError: odd", 3)
     assert "1 failed" in caplog.text
+
+
+def test_a_wait_is_explained_once(caplog: pytest.LogCaptureFixture) -> None:
+    """A candidate that is not found: model, label and what to do in one line, however many captures wait for it."""
+
+    def not_found(_: Lease) -> None:
+        label = "404 NOT_FOUND"
+        raise Unavailable(label, "no such model", model="modell-x")
+
+    turn = Turn(20, Does(not_found))
+    tally = turn.crew.run(until_empty=True)
+    assert (tally.waiting, tally.buried) == (40, 20)
+    (said,) = [record.getMessage() for record in caplog.records]
+    assert "modell-x: 404 NOT_FOUND. Check its name in config.toml" in said
+    assert "3 times in all" in said
+
+
+def test_a_full_disk_is_one_sentence_and_no_attempt(caplog: pytest.LogCaptureFixture) -> None:
+    """What the disk refuses is tried until there is room again: no traceback, no dead letter, nothing lost."""
+
+    def full_at_first(_: Lease) -> None:
+        if len(turn.worker.leases) < 8:
+            message = "x.png: the picture cannot be written: No space left on device."
+            raise StoreBroken(message) from OSError(errno.ENOSPC, "No space left on device")
+
+    turn = Turn(4, Does(full_at_first), attempts=1)
+    tally = turn.crew.run(until_empty=True)
+    assert (tally.filed, tally.buried) == (4, 0)
+    assert [record.exc_info for record in caplog.records] == [None]
+    assert "No space left" in caplog.text
+
+
+def test_a_picture_that_is_gone_is_a_dead_letter_without_a_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    """What is wrong with one capture costs its attempts, and is said in words."""
+
+    def gone(_: Lease) -> None:
+        message = "the picture abc is gone."
+        raise StoreBroken(message)
+
+    turn = Turn(1, Does(gone), attempts=2)
+    assert turn.crew.run(until_empty=True).buried == 1
+    assert turn.spool.buried()[0].reason == "the picture abc is gone."
+    assert "Traceback" not in caplog.text
+
+
+def test_nothing_is_begun_while_something_hinders(caplog: pytest.LogCaptureFixture) -> None:
+    """Until empty it ends at once, with everything still waiting; else it goes on when the way is clear."""
+    turn = Turn(3, Does(), hindered=lambda: "The disk is full.")
+    assert turn.crew.run(until_empty=True).filed == 0
+    assert turn.spool.depth()["pro"] == {"ready": 3}
+    assert not turn.worker.leases
+    looks = iter(["The disk is full."] * 5)
+    turn = Turn(3, Does(), hindered=lambda: next(looks, ""))
+    runner = threading.Thread(target=turn.crew.run, kwargs={"until_empty": False})
+    runner.start()
+    while len(turn.ledger.pairs) < 3:
+        time.sleep(0.01)
+    turn.crew.stop()
+    runner.join(10)
+    assert caplog.text.count("The disk is full. Nothing is begun until then") == 2
 
 
 def test_a_stale_lease_is_left_to_its_new_holder() -> None:
@@ -183,6 +253,13 @@ def test_what_the_budget_does_not_reach_is_counted_and_settled() -> None:
     assert (tally.filed, tally.shed, tally.buried) == (3, 3, 0)
     assert sorted(loss.loss_id for loss in turn.ledger.losses) == ["1", "3", "5"]
     assert turn.spool.depth() == {}
+
+
+def test_what_waited_too_long_is_told_apart_from_what_the_budget_shed() -> None:
+    """Both are losses; one is mended by money, the other by a worker that runs."""
+    loss = Loss(loss_id="0", migration="pro", minute=0.0, process="w", reason="deadline passed", count=1)
+    tally = Turn(1, Does(lambda _: loss)).crew.run(until_empty=True)
+    assert (tally.shed, tally.late) == (0, 1)
 
 
 def test_a_busy_ledger_files_what_was_shed_later() -> None:

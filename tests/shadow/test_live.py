@@ -3,18 +3,22 @@
 import logging
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from canned import CANDIDATE, INCUMBENT, painted
-from live_ways import FOX, client_on, picture_in
+from google.genai.errors import ClientError
+from live_ways import FOX, client_on, picture_in, refusing
 
 import shadow
 from shadow import standing
+from shadow.budget import Caps
 from shadow.cutover import Move
 from shadow.errors import ConfigError
 from shadow.live import Live, wrap
+from shadow.purse.purse import EVERY_GENERATION, FILE_NAME, Purse
 from shadow.settings import Config, MigrationSettings, SpoolSettings
 from shadow.spool import SPOOLS
 from shadow.store.images import Images
@@ -186,3 +190,21 @@ def test_aiohttp_is_no_dependency() -> None:
 
     project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text())["project"]
     assert not any("aiohttp" in need for need in project["dependencies"])
+
+
+def test_a_live_429_pauses_every_worker_at_once(tmp_path: Path) -> None:
+    """Before any worker has seen the capture, and although this brief is not sampled; shorter waits change nothing."""
+    later = time.time() + 3000.0
+    migration = {"incumbent": INCUMBENT, "candidate": CANDIDATE, "sample": 0.0}
+    live = Live(Config.model_validate({"migration": {"pro": migration}, "folder": tmp_path}))
+    client = live.wrap(client_on(refusing))
+    for _ in range(2):
+        with pytest.raises(ClientError, match="429"):
+            ask(client)
+    live.door.close()
+    purse = Purse(live.config.home / FILE_NAME, caps=Caps(), per_minute={})
+    (pause,) = purse.standing().pauses
+    purse.close()
+    assert (pause.scope, pause.reason) == (EVERY_GENERATION, "a live call met 429 RESOURCE_EXHAUSTED")
+    assert time.time() < pause.until < later
+    assert [lease.capture for lease in opened(live.config.home).lease(limit=10, seconds=60)] == []

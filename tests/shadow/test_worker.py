@@ -9,7 +9,7 @@ from worker_scene import LIVE, OTHER, REFERENCE, Paints, Scenes, Scores, by_arm,
 from shadow.brief import Brief, Picture, Text
 from shadow.errors import StaleLease, Unavailable
 from shadow.finding import Finding
-from shadow.pair import Arm, Outcome, OutcomeKind, Role
+from shadow.pair import Arm, Loss, Outcome, OutcomeKind, Role
 from shadow.worker import UNAVAILABLE
 
 
@@ -160,3 +160,23 @@ def test_an_answer_that_would_be_the_same_is_not_asked_for_again(scene_of: Scene
     found = by_arm(scene_of(Paints(), [judge]).pair().examined)
     assert found[Arm.INCUMBENT].findings[0].missing == label
     assert judge.looks[LIVE.digest] == 1
+
+
+def test_a_capture_that_waited_for_a_day_is_counted_and_not_paid_for(scene_of: Scenes) -> None:
+    """Its pair would count no more, so no picture is made for it."""
+    provider = Paints()
+    scene = scene_of(provider)
+    scene.now = 24 * 3600.0
+    loss = scene.worker.process(scene.lease())
+    assert isinstance(loss, Loss)
+    assert (loss.reason, loss.count, loss.migration) == ("deadline passed", 1, "pro")
+    assert provider.asked == []
+
+
+def test_a_capture_that_was_paid_for_in_time_becomes_a_pair_however_late(scene_of: Scenes) -> None:
+    """What arrived is filed, and the verdict says that it came too late."""
+    scene = scene_of(Paints(), [Scores("judge", Unavailable("503 UNAVAILABLE", ""))])
+    with pytest.raises(Unavailable):
+        scene.worker.process(scene.lease())
+    scene.now = 25 * 3600.0
+    assert len(scene.pair().examined) == 2

@@ -114,9 +114,10 @@ def fill(home: Path, captures: int) -> None:
         images.write(served)
         outcome = Outcome(kind=OutcomeKind.IMAGE, model="old", image=served)
         brief = Brief(parts=(Text(text=name),))
+        now = time.time()
         spool.put(
             Capture(
-                capture_id=name, migration="pro", brief=brief, arm=Arm.INCUMBENT, outcome=outcome, dispatched_at=1.0
+                capture_id=name, migration="pro", brief=brief, arm=Arm.INCUMBENT, outcome=outcome, dispatched_at=now
             )
         )
     spool.close()

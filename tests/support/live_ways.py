@@ -94,11 +94,15 @@ class Offers:
         self.lost: list[str] = []
 
     def expect(self, seen: Seen) -> None:
-        assert seen.arguments is not None
+        assert seen.arguments is not None or seen.asked is not None
 
-    def offer(self, seen: Seen) -> None:
+    def also(self, work: Callable[[], object]) -> None:
+        self.look = work
+
+    def offer(self, seen: Seen) -> bool:
         assert seen.arguments is None
         self.seen.append(seen)
+        return True
 
     def lose(self, route: Route, reason: str, at: float) -> None:
         del at

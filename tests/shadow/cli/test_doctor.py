@@ -1,6 +1,7 @@
 """shadow doctor: each thing that can be wrong is found and has its advice."""
 
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -9,7 +10,9 @@ from pathlib import Path
 import pytest
 from verbs import PAIR, Desk, pointed_at
 
-from shadow.cli.examination import Check, examine
+from shadow.at_work import workers
+from shadow.cli.check import Check
+from shadow.cli.examination import examine
 from shadow.config import load
 from shadow.emulator import Emulator
 from shadow.harness import Harness
@@ -87,8 +90,24 @@ def test_the_shadow_calls_have_a_key_of_their_own(found: Found) -> None:
     """Not set is broken, the live key is worth a word, another one is fine."""
     own = PAIR + '[worker]\nkey_env = "SHADOW_KEY"\n'
     assert found(own)["shadow key"].state == "broken"
-    assert found(own, SHADOW_KEY="k")["quota"].state == "attention"
-    assert found(own, SHADOW_KEY="other")["quota"].state == "fine"
+    same = found(own, SHADOW_KEY="k")["quota"]
+    assert same.state == "attention"
+    assert same.found == "SHADOW_KEY and GEMINI_API_KEY hold the same key, and so share the live quota"
+    assert found(PAIR + '[worker]\nkey_env = "GEMINI_API_KEY"\n')["quota"].state == "attention"
+    other = found(own, SHADOW_KEY="other")["quota"]
+    assert other.state == "fine"
+    assert "cannot be asked" in other.found
+    no_live = found(own, SHADOW_KEY="other", GEMINI_API_KEY="")
+    assert "not held against" in no_live["key"].found
+    assert "quota" not in no_live
+
+
+def test_two_live_keys_that_differ_are_told(found: Found) -> None:
+    """google-genai takes one of the two variables; no key is shown."""
+    checks = found(GOOGLE_API_KEY="secret-one")
+    assert checks["key"].state == "attention"
+    assert "google-genai takes GOOGLE_API_KEY" in checks["key"].found
+    assert "secret-one" not in str(checks)
 
 
 @pytest.mark.parametrize(
@@ -118,6 +137,26 @@ def test_captures_that_nobody_works_on_are_noticed(desk: Desk, found: Found) -> 
         check = found()[name]
         assert check.state == "broken"
         assert "Move it away" in check.found or "shadow cutover set" in check.found
+
+
+def test_a_worker_is_seen_while_it_lives(desk: Desk, found: Found) -> None:
+    """`shadow work` shows itself by a lock; killed, it is gone at once, and what it held is told."""
+    worker = desk.start("work")
+    try:
+        while not workers(desk.folder / ".shadow"):
+            assert worker.poll() is None
+            time.sleep(0.05)
+        assert found()["worker"].found.startswith(f"process {worker.pid} since 20")
+    finally:
+        worker.kill()
+        worker.communicate()
+    assert found()["worker"].found == "none is alive, and nothing waits for one"
+    (desk.folder / "briefs.txt").write_text("a red fox\n")
+    desk.does("run", "briefs.txt")
+    harness = Harness(load(desk.folder / "config.toml"))
+    harness.spool.lease(limit=1, seconds=600)
+    harness.spool.close()
+    assert "1 captures were under way when it ended" in found()["worker"].found
 
 
 def test_the_end_of_the_incumbent_is_told(found: Found) -> None:

@@ -1,5 +1,6 @@
 """shadow init: questions, proposals, and a config file that reads."""
 
+import json
 import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,8 +25,10 @@ def test_without_questions_it_writes_a_file_that_reads(desk: Desk) -> None:
     assert list(config.migration) == ["gemini-3-pro-image"]
     text = (desk.folder / "config.toml").read_text()
     assert "GO takes about 14 days" in text
-    assert "14 days and $192, if it may lose 2 points of quality and fail 1.5 % more briefs" in out
+    assert "14 days and $195, if it may lose 2 points of quality and fail 1.5 % more briefs" in out
     assert all(width in out for width in WIDTHS)
+    assert "Segments: none, so a loss in one group of briefs may hide in the average. Up to 11 of equal size" in out
+    assert "Stages: after GO 1, 5, 25, 50, 100 % of live traffic, a day on each but the last: 4 days more" in out
     for step in ("GEMINI_API_KEY", "shadow doctor", "shadow.wrap", "shadow work", "baseline freeze"):
         assert step in out
 
@@ -43,18 +46,38 @@ def test_flags_answer_the_questions(desk: Desk) -> None:
     assert str(item.last_day) == "2999-12-31"
     assert config.worker.key_env == "SHADOW_KEY"
     assert (config.verdict.quality_margin, config.verdict.gate_failures_margin) == (1.5, 0.01125)
+    assert (config.verdict.segment_margin, config.verdict.errors_margin) == (3.75, 0.0075)
 
 
 def test_it_asks_for_what_is_not_given(desk: Desk) -> None:
     """Answers come from the keyboard; nonsense is asked for again; nothing takes the default."""
-    typed = "old\nnew\n250\nsoon\n\n-3\n$90\nwide\nSHADOW_KEY\n"
+    typed = "old\nnew\n250\nsoon\n\n-3\n$90\nportrait , wide angle,portrait\nwide\nSHADOW_KEY\n"
     out = desk.does("init", typed=typed)
     assert "'soon' is no day" in out
     assert "'-3' is no amount" in out
     config = load(desk.folder / "config.toml")
     assert (config.migration["new"].incumbent, config.verdict.quality_margin) == ("old", 3.0)
     assert config.worker.key_env == "SHADOW_KEY"
+    assert config.verdict.segments == ("portrait", "wide angle")
+    assert config.budget.usd_total == 90
     assert "price is not known" in out
+    assert "No price is known of old and new" in out
+
+
+def test_segments_are_written_as_guards(desk: Desk) -> None:
+    """--segment may be given again; what they may lose is said, and when they decide last."""
+    out = desk.does("init", "--yes", "--segment", "portrait", "--segment", 'the "rest"')
+    assert load(desk.folder / "config.toml").verdict.segments == ("portrait", 'the "rest"')
+    assert 'Segments: portrait, the "rest" and the rest may lose 5 points each' in out
+    many = [word for number in range(30) for word in ("--segment", f"s{number}")]
+    assert "decides last" in desk.does("init", "--yes", "--force", *many)
+
+
+def test_what_it_says_is_what_plan_says(desk: Desk) -> None:
+    """Pairs until GO are those of `shadow plan` under the file it wrote, also where another guard decides last."""
+    out = desk.does("init", "--yes", "--margins", "wide")
+    planned = json.loads(desk.does("plan", "--json"))
+    assert f"({planned['pairs']:,} pairs from 100 %" in out
 
 
 def test_an_existing_file_is_left_alone(desk: Desk) -> None:
@@ -73,7 +96,7 @@ def test_too_little_time_or_money_is_said(desk: Desk) -> None:
     tomorrow = f"{datetime.now(UTC).date() + timedelta(days=1)}"
     out = desk.does("init", "--yes", "--money", "20", "--last-day", tomorrow)
     assert "14 days are needed and 2 days left" in out
-    assert "$192 are needed and $20 given" in out
+    assert "$195 are needed and $20 given" in out
     assert "that last day is over" in desk.does("init", "--yes", "--force", "--last-day", "2020-01-01")
 
 

@@ -4,18 +4,26 @@ from datetime import date
 
 import pytest
 
-from shadow.cli.prices import PICTURE, price_of_pair
-from shadow.cli.proposal import CALIBRATION, Traffic, days_until, plans, recommended
-from shadow.settings import VerdictSettings
+from shadow.cli.proposal import (
+    CALIBRATION,
+    LADDER,
+    SCALED,
+    Traffic,
+    days_until,
+    plans,
+    price_of_pair,
+    recommended,
+    segments_for_nothing,
+    stages,
+)
+from shadow.prices import PRICES
+from shadow.settings import CutoverSettings, VerdictSettings
 
 
 def test_narrower_margins_take_longer_and_cost_more() -> None:
     """The usual ones are the defaults of the settings; money is pairs times price, the baseline included."""
     wide, usual, narrow = plans(Traffic(per_day=100, pair_price=0.1))
-    assert (usual.quality_margin, usual.gate_failures_margin) == (
-        VerdictSettings().quality_margin,
-        VerdictSettings().gate_failures_margin,
-    )
+    assert usual.margins == {key: getattr(VerdictSettings(), key) for key in SCALED}
     assert wide.pairs < usual.pairs < narrow.pairs
     assert wide.days < usual.days < narrow.days
     assert usual.money == pytest.approx(0.1 * (usual.pairs + CALIBRATION))
@@ -54,7 +62,7 @@ def test_a_day_of_traffic_is_waited_for_whatever_the_pace() -> None:
 
 @pytest.mark.parametrize(
     ("days_left", "money", "name"),
-    [(None, None, "usual"), (8, None, "wide"), (None, 100.0, "wide"), (2, None, "usual"), (None, 5.0, "usual")],
+    [(None, None, "usual"), (8, None, "wide"), (None, 120.0, "wide"), (2, None, "usual"), (None, 5.0, "usual")],
 )
 def test_what_fits_is_recommended(days_left: int | None, money: float | None, name: str) -> None:
     """The usual margins unless only the wide ones fit; where nothing does, the usual ones and a warning."""
@@ -69,13 +77,38 @@ def test_the_last_day_counts() -> None:
     assert days_until(None, date(2026, 6, 1)) is None
 
 
+def test_segments_of_equal_size_cost_nothing_until_they_are_slivers() -> None:
+    """As many as are said cost no day; one more does; with many, a segment decides last."""
+    traffic = Traffic(per_day=100, pair_price=None)
+    (usual,) = [plan for plan in plans(traffic) if plan.name == "usual"]
+    free = segments_for_nothing(usual, traffic)
+    assert 1 <= free < 12
+    days = [
+        plan.days
+        for number in (free, free + 1)
+        for plan in plans(traffic, segments=[f"s{item}" for item in range(number)])
+        if plan.name == "usual"
+    ]
+    assert days[0] == usual.days < days[1]
+    assert all(plan.binding.startswith("quality in") for plan in plans(traffic, segments=[f"s{n}" for n in range(30)]))
+
+
+def test_the_stages_are_those_of_the_settings_where_these_have_them() -> None:
+    """The ladder of the settings' default, or our own that leads from a little to all."""
+    steps, known = stages()
+    assert known == ("stages" in CutoverSettings.model_fields)
+    assert known or steps == LADDER
+    assert steps[-1] == 100
+    assert list(steps) == sorted(steps)
+
+
 def test_a_pair_costs_its_picture_and_two_judgements() -> None:
-    """A preview costs what its model costs; an unknown candidate has no price, an unknown judge adds none."""
+    """By the one list of prices; a model that has none in it leaves the pair without a price."""
     scorers = {"judge": "gemini-3.5-flash", "embedder": "gemini-embedding-2"}
-    whole = price_of_pair(candidate="gemini-3-pro-image", **scorers)
-    assert whole is not None
-    assert PICTURE["gemini-3-pro-image"] < whole < 1.2 * PICTURE["gemini-3-pro-image"]
-    assert price_of_pair(candidate="gemini-3-pro-image-preview", **scorers) == whole
-    assert price_of_pair(candidate="somebody-else", **scorers) is None
-    bare = price_of_pair(candidate="gemini-3-pro-image", judge="x", embedder="y")
-    assert bare == PICTURE["gemini-3-pro-image"]
+    found = price_of_pair(PRICES, candidate="gemini-3-pro-image", **scorers)
+    assert found is not None
+    picture = PRICES["gemini-3-pro-image"].per_image["1K"]
+    assert picture < found[0] < 1.2 * picture
+    assert found[1] == min(PRICES[model].as_of for model in ("gemini-3-pro-image", *scorers.values()))
+    assert price_of_pair(PRICES, candidate="somebody-else", **scorers) is None
+    assert price_of_pair(PRICES, candidate="gemini-3-pro-image", judge="x", embedder="gemini-embedding-2") is None

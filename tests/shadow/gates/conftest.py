@@ -48,15 +48,6 @@ def saved() -> Callable[..., bytes]:
 
 
 @pytest.fixture
-def pictures() -> Path:
-    """The folder of real pictures; skips where it is absent."""
-    folder = ROOT.parent / "shared" / "data" / "images"
-    if not folder.is_dir():
-        pytest.skip("the real pictures are not here (../shared/data/images)")
-    return folder
-
-
-@pytest.fixture
 def guide() -> str:
     """The text of docs/gate.md."""
     return (ROOT / "docs" / "gate.md").read_text(encoding="utf-8")

@@ -6,8 +6,8 @@ import pytest
 from PIL import Image as Pillow
 
 from shadow.gates import LAYERS
-from shadow.gates.features import FEATURES
 from shadow.gates.gate import next_layer
+from shadow.gates.properties.examination import ALWAYS, WHERE_ASKED
 from shadow.pair import Image
 from shadow.providers.replay import ReplayProvider
 from shadow.settings import GateSettings, SimilaritySettings
@@ -19,15 +19,21 @@ HARD_FAILURES = (
     "too many bytes",
     "too many pixels",
     "too complex",
+    "too slow",
     "animated",
     "undecodable",
     "flat",
+    "near flat",
     "wrong ratio",
     "wrong size",
+    "letterboxed",
+    "crop loses subject",
+    "too small for target",
     "below floor",
 )
 MISSING = (
     "out of memory",
+    "no answer",
     "no words",
     "bad vector",
     "blocked",
@@ -73,7 +79,7 @@ def test_a_hard_failure_stops_the_walk(ask: Callable, saved: Callable, scene: Pi
     assert walk(Image.of(saved(scene, "JPEG")), ask, floor=1.0) == [("properties", None), ("similarity", "below floor")]
 
 
-@pytest.mark.parametrize("word", sorted({*LAYERS, *HARD_FAILURES, *MISSING, *(name for name, _ in FEATURES)}))
+@pytest.mark.parametrize("word", sorted({*LAYERS, *HARD_FAILURES, *MISSING, *ALWAYS, *WHERE_ASKED}))
 def test_the_guide_names_everything(word: str, guide: str) -> None:
     """docs/gate.md describes every layer, label and feature."""
     assert f"`{word}`" in guide

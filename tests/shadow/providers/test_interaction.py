@@ -153,9 +153,9 @@ def test_the_last_picture_is_the_answer() -> None:
     assert outcome.image.data == painted("gold")
     assert (outcome.prompt_tokens, outcome.output_tokens, outcome.thought_tokens) == (3, 1120, 9)
     assert (outcome.response_id, outcome.model_version) == ("i", "m")
-    size, marks, final = INTERACT.weigh(Thing(id="i", steps=steps))
-    assert (size, final) == (len(DATA) + len(other), other)
-    assert set(marks) == {mark_of_interaction("i"), mark_of("s"), mark_of(DATA), mark_of(other)}
+    whole = Thing(id="i", steps=steps)
+    assert INTERACT.weigh(whole) == (len(DATA) + len(other), other)
+    assert set(INTERACT.marks(whole)) == {mark_of_interaction("i"), mark_of("s"), mark_of(DATA), mark_of(other)}
 
 
 @pytest.mark.parametrize(
