@@ -13,7 +13,7 @@ from datetime import datetime
 
 import numpy as np
 
-from analysis import distribution, drift, evidence, thresholds, units
+from analysis import appearance, distribution, evidence, thresholds, units
 from analysis.arrays import Floats, Integers, Singles, moment_of
 from analysis.columns import ArmColumns, Ledger
 from analysis.looking import asked, look
@@ -47,7 +47,7 @@ def worst(ledger: Ledger, question: Question) -> tuple[str, ...]:
 
 def compared(ledger: Ledger, question: Question) -> tuple[str, ...]:
     """Capture ids of the counted pairs whose pictures are compared in the embedding space."""
-    return drift.capture_ids(ledger, units.counted(ledger, asked(ledger, question)).rows)
+    return appearance.capture_ids(ledger, units.counted(ledger, asked(ledger, question)).rows)
 
 
 def of(
@@ -91,7 +91,7 @@ def of(
         guards=found.guards,
         styles=found.styles,
         doubts=found.doubts,
-        drift=drift.drift(*vectors, space=space) if vectors else None,
+        appearance=appearance.appearance(*vectors, space=space) if vectors else None,
         population=found.question.population,
         source=source,
         distributions=tuple(_distributions(ledger, rows, panels=panels)),

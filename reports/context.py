@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from analysis.results import Study
 from reports.quantities import moment
+from reports.sections.appearance import AppearancePart, appearance
 from reports.sections.banner import Banner, banner
 from reports.sections.coverage import CoveragePart, coverage
 from reports.sections.distributions import Distributions, distributions
-from reports.sections.drift import DriftPart, drift
 from reports.sections.evidence import Evidence, evidence
 from reports.sections.history import BaselinePart, CutoverPart, baseline, cutover
 from reports.sections.outcomes import Outcomes, outcomes
@@ -30,7 +30,7 @@ class Context:
     evidence: Evidence
     distributions: Distributions
     coverage: CoveragePart
-    drift: DriftPart
+    appearance: AppearancePart
     worst: tuple[PairCard, ...]
     outcomes: Outcomes
     baseline: BaselinePart
@@ -49,7 +49,7 @@ def context(study: Study, *, picture: Picture) -> Context:
         evidence=evidence(study),
         distributions=distributions(study),
         coverage=coverage(study),
-        drift=drift(study),
+        appearance=appearance(study),
         worst=worst_pairs(study, picture),
         outcomes=outcomes(study),
         baseline=baseline(study),

@@ -1,5 +1,6 @@
 """The frozen results of a study: the only room that reports may read. Numbers and labels, no words."""
 
+from analysis.results.appearance import Appearance
 from analysis.results.distribution import (
     Classical,
     Distribution,
@@ -10,12 +11,12 @@ from analysis.results.distribution import (
     StyleShift,
 )
 from analysis.results.doubts import Consistency, Dependence, Doubts, SelfComparison
-from analysis.results.drift import Drift
 from analysis.results.evidence import LayerFinding, OutcomeEvidence, PairEvidence
 from analysis.results.study import ArmSummary, Baseline, Coverage, CutoverEvent, Study
 from analysis.results.verdict import Decision, GuardResult, Interval, Reason, ReasonCode, Verdict
 
 __all__ = [
+    "Appearance",
     "ArmSummary",
     "Baseline",
     "Classical",
@@ -26,7 +27,6 @@ __all__ = [
     "Dependence",
     "Distribution",
     "Doubts",
-    "Drift",
     "GuardResult",
     "Interval",
     "KolmogorovSmirnov",

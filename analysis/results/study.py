@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from analysis.results.appearance import Appearance
 from analysis.results.distribution import Distribution, StyleShift
 from analysis.results.doubts import Doubts
-from analysis.results.drift import Drift
 from analysis.results.evidence import PairEvidence
 from analysis.results.verdict import GuardResult, Verdict
 
@@ -106,7 +106,7 @@ class Study:
     doubts: Doubts = field(default_factory=Doubts)
     population: str = ""
     """"new briefs" or "my list": what the verdict speaks of."""
-    drift: Drift | None = None
+    appearance: Appearance | None = None
     """Different look and less variety; None where too few pictures are embedded, or nobody asked."""
     source: str = ""
     """The file that the scores came from, where they were not made by the harness."""

@@ -17,7 +17,7 @@ from shadow.store.entries import Scoring
 
 LENGTH = 16
 """Hexadecimal digits of a scoring's name."""
-NOT_OF_SCORES: Mapping[str, frozenset[str]] = {}
+NOT_OF_SCORES: Mapping[str, frozenset[str]] = {"judge": frozenset({"pairwise"})}
 """Settings of a layer's block that change neither a score nor a hard failure."""
 
 

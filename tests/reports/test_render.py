@@ -26,7 +26,7 @@ SECTIONS = (
     "evidence",
     "distributions",
     "style",
-    "drift",
+    "appearance",
     "coverage",
     "pairs",
     "outcomes",

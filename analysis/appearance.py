@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.arrays import Floats, Integers, Singles
 from analysis.columns import Ledger
-from analysis.results import Drift
+from analysis.results import Appearance
 
 LEAST = 20
 """Pairs below which nothing is said."""
@@ -37,7 +37,7 @@ def capture_ids(ledger: Ledger, rows: Integers) -> tuple[str, ...]:
     return tuple(ledger.capture_ids[compared(rows)])
 
 
-def drift(incumbent: Singles, candidate: Singles, *, space: str, seed: int = 0) -> Drift | None:
+def appearance(incumbent: Singles, candidate: Singles, *, space: str, seed: int = 0) -> Appearance | None:
     """How the pictures of two arms lie to each other, shapes (n, length), rows of unit length, row i of one brief.
 
     None below `LEAST` pairs. Valid for one planned look; seeded, so that the same pairs give the same numbers.
@@ -48,7 +48,7 @@ def drift(incumbent: Singles, candidate: Singles, *, space: str, seed: int = 0) 
     before, after = incumbent.astype(np.float64), candidate.astype(np.float64)
     distance, p_value = kernel_distance(before, after, generator)
     change, low, high = variety_change(before, after, generator)
-    return Drift(
+    return Appearance(
         pairs=len(before),
         space=space,
         distance=distance,

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Drift:
+class Appearance:
     """Different look and less variety, told apart. Advisory: valid for one planned look, and no part of the verdict."""
 
     pairs: int
