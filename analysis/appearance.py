@@ -23,6 +23,8 @@ LEVEL = 0.95
 ALARM = 0.01
 """p-value from which the looks are called different: everything here is one of many things a report shows."""
 DECIMALS = 9
+TINY = 1e-6
+"""Distances below it are the rounding of single precision: pictures that are one."""
 
 
 def compared(rows: Integers) -> Integers:
@@ -90,8 +92,10 @@ def _cross(incumbent: Floats, candidate: Floats) -> Floats:
         for one, other in ((incumbent, incumbent), (candidate, candidate), (incumbent, candidate))
     ]
     upper = np.triu_indices(len(incumbent), 1)
-    width = float(np.median(np.concatenate([part[upper] for part in squared])))
-    kernels = [np.exp(-part / (width or 1.0)) for part in squared]
+    # Distances between different briefs, both ways across: a swap must not change the width.
+    apart = [part[upper] for part in (*squared, squared[2].T)]
+    width = float(np.median(np.concatenate(apart)))
+    kernels = [np.exp(-part / max(width, TINY)) for part in squared]
     pairs: Floats = kernels[0] + kernels[1] - kernels[2] - kernels[2].T
     np.fill_diagonal(pairs, 0.0)
     return pairs
@@ -130,15 +134,16 @@ def variety_change(incumbent: Floats, candidate: Floats, generator: np.random.Ge
     size = len(incumbent)
     weights = generator.multinomial(size, np.full(size, 1.0 / size), DRAWS).astype(np.float64)
     ratios = _weighted(candidate, weights) / _weighted(incumbent, weights)
+    change = max(variety(candidate), TINY) / max(variety(incumbent), TINY) - 1.0
     low, high = np.quantile(ratios, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return variety(candidate) / variety(incumbent) - 1.0, float(low) - 1.0, float(high) - 1.0
+    return change, float(low) - 1.0, float(high) - 1.0
 
 
 def _weighted(vectors: Floats, weights: Floats) -> Floats:
     """The variety of each draw; weights (draws, n) say how often each row was drawn."""
     among = weights.sum(axis=1) ** 2 - (weights**2).sum(axis=1)
     total = ((weights @ vectors) ** 2).sum(axis=1) - (weights**2) @ (vectors**2).sum(axis=1)
-    found: Floats = 1.0 - total / among
+    found: Floats = np.maximum(1.0 - total / among, TINY)
     return found
 
 

@@ -56,6 +56,8 @@ class Planner:
         steps: list[Step] = []
         for scoring in self.scorings:
             made = [item for item in stored.made if item.layer == scoring.layer]
+            if not made and _beside(stored):
+                continue
             current = _newest(made, {scoring.digest, ""})
             if current is None and (not self.only or scoring.layer in self.only):
                 step = Step(scoring=scoring, known=self._known(made, scoring))
@@ -103,6 +105,11 @@ def stopped_above(stored: Sequence[Stored], floor: float, *, arm: str) -> int:
         )
         for item in stored
     )
+
+
+def _beside(stored: Stored) -> bool:
+    """Whether this is a picture that one layer looked at once more: the others have nothing to do with it."""
+    return stored.draw > 1 and not any(item.hard_failure for item in stored.made)
 
 
 def _newest(made: Sequence[Made], scorings: Collection[str] | None = None) -> Made | None:
