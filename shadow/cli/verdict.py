@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from analysis.question import EVIDENCE
 from analysis.results import Decision, Study
 from shadow.cli.evidence import columns_of, remember, study_of
 from shadow.cli.options import config_option, json_option, migration_option, opened
@@ -47,7 +48,7 @@ def verdict(
     else:
         from reports.summary import summary
 
-        click.echo("\n".join(summary(result)))
+        click.echo("\n".join([*summary(result), *_aside(result)]))
     sys.exit(EXIT_CODES[result.verdict.decision])
 
 
@@ -57,6 +58,20 @@ def _asked(config: str | None, migration: str | None) -> Study:
     result = study_of(harness, name, columns_of(harness, name))
     remember(harness, result)
     return result
+
+
+def _aside(result: Study) -> list[str]:
+    """What of the ledger is no live evidence under this question, or is taken for it."""
+    said, coverage = [], result.coverage
+    if coverage.imported:
+        said.append(f"{coverage.imported} imported pairs are calibration, no evidence ([verdict] imported).")
+    if result.settings.get("imported pairs") == EVIDENCE:
+        said.append(
+            "Imported pairs count as evidence here: they were chosen by whoever kept them, not by live traffic."
+        )
+    if coverage.otherwise:
+        said.append(f"{coverage.otherwise} pairs were scored under other settings and do not count: `shadow regate`.")
+    return said
 
 
 def _record(result: Study) -> dict[str, object]:
