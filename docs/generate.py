@@ -64,7 +64,7 @@ VERBS = """\
 <!-- Written by docs/generate.py from the verbs themselves; run `make docs`. -->
 
 `shadow VERB --help` says the same. Exit codes: 0 yes, GO or done; 1 harness error; 2 usage or unreadable input; 3 HOLD; 4 ROLLBACK;
-6 gate failed; 130 interrupted. `--json` prints for scripts on stdout; progress and warnings go to stderr.
+5 waiting for approval; 6 gate failed; 130 interrupted. `--json` prints for scripts on stdout; progress and warnings go to stderr.
 """
 
 

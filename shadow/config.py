@@ -107,7 +107,9 @@ def _explain(item: Any) -> str:
         return f"{place}unknown key {keys[-1]!r}. {legal(keys[-1], _blocks(_model_at(keys[:-1])))}"
     if item["type"] == "missing":
         return f"[{'.'.join(keys[:-1])}] {keys[-1]!r} is missing."
-    return f"[{'.'.join(keys[:-1])}] {keys[-1]} = {item['input']!r}: {item['msg']}."
+    if isinstance(item["input"], dict):  # two keys of a block do not fit each other
+        return f"[{'.'.join(keys)}] {item['msg'].removeprefix('Value error, ')}."
+    return f"[{'.'.join(keys[:-1])}] {keys[-1]} = {item['input']!r}: {item['msg'].removeprefix('Value error, ')}."
 
 
 def _blocks(model: type[BaseModel]) -> list[str]:

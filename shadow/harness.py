@@ -17,6 +17,7 @@ from shadow.store.state import CutoverFile
 if TYPE_CHECKING:  # heavy rooms: a live process imports this module and must stay light
     from shadow.crew import Crew
     from shadow.gates.gate import Layer
+    from shadow.hooks import Courier, Outbox, Target
     from shadow.providers.provider import Provider
     from shadow.purse.purse import Purse
     from shadow.store.ledger import Ledger
@@ -138,10 +139,36 @@ class Harness:
         """The live path of this process."""
         return Live(self.config)
 
+    @cached_property
+    def outbox(self) -> "Outbox":
+        """What the hooks have yet to hear."""
+        from shadow.hooks import Outbox
+
+        return Outbox(self.config.home)
+
+    @cached_property
+    def hook_target(self) -> "Target":
+        """Where the hooks are told."""
+        from shadow.hooks import Target
+
+        return Target(**self.config.cutover.hooks.model_dump())
+
+    @cached_property
+    def courier(self) -> "Courier":
+        """Who tells them."""
+        from shadow.hooks import Courier
+
+        return Courier(self.outbox, self.hook_target)
+
     def carry_moves(self) -> None:
-        """Take the moves that only stand in the state file over into the ledger. Raises `StoreBusy`, `StoreBroken`."""
+        """Take what only stands in the state file over into the outbox and the ledger, each line once for ever.
+
+        Raises `StoreBusy`, `StoreBroken`, `OSError`; it stays in the state file then.
+        """
         moves = self.cutover_file.read().pending
         if moves:
+            if self.hook_target.ways:
+                self.outbox.put(moves, self.hook_target.ways)
             self.ledger.add_moves(moves)
             carried = frozenset(move.event_id for move in moves)
             self.cutover_file.change(lambda state: state.carried(carried))

@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,13 @@ class Live:
     @cached_property
     def percentages(self) -> Percentages:
         """The percentages in force."""
-        return Percentages(CutoverFile(self.config.home), poll_seconds=self.config.cutover.poll_seconds)
+        home = self.config.home
+        return Percentages(
+            CutoverFile(home),
+            poll_seconds=self.config.cutover.poll_seconds,
+            sunsets=sunsets(self.config),
+            tell=lambda reason, times: standing.note_state_trouble(home, reason, times),
+        )
 
     @cached_property
     def door(self) -> Door:
@@ -125,6 +132,15 @@ class Live:
             candidate=self.config.migration[serving].candidate if serving else None,
             samples=tuple((name, self.config.migration[name].sample) for name in names),
         )
+
+
+def sunsets(config: Config) -> dict[str, float]:
+    """Unix time from which on the incumbent of a serving migration is gone, where its last day is known."""
+    return {
+        name: datetime.combine(item.last_day + timedelta(days=1), datetime.min.time(), UTC).timestamp()
+        for name, item in config.migration.items()
+        if item.serving and item.last_day is not None
+    }
 
 
 # One live path for each config file and process, however many clients are wrapped: every one has threads, and some

@@ -1,14 +1,19 @@
 """The percentages in force, as a live process sees them: read at the start, then followed off the caller's path."""
 
 import logging
+import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
+from shadow.cutover import State
 from shadow.errors import StoreBroken
-from shadow.store.state import CutoverFile
+from shadow.store.state import CutoverFile, Stamp
 from shadow.ticking import Ticker
 
 log = logging.getLogger("shadow")
+
+Told = Callable[[str, int], object]
+"""Takes what is wrong with the state file, and how often this process found it so."""
 
 
 class Percentages:
@@ -17,15 +22,34 @@ class Percentages:
     The thread that follows does nothing else: a move of traffic must not wait for a spool that hangs.
     """
 
-    def __init__(self, file: CutoverFile, *, poll_seconds: float) -> None:
-        """Reads the file once. Where it cannot be read, everything stays with the incumbent until it can."""
+    def __init__(
+        self,
+        file: CutoverFile,
+        *,
+        poll_seconds: float,
+        sunsets: Mapping[str, float] | None = None,
+        tell: Told = lambda reason, times: None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Reads the file once. Where it cannot be read the last state known to be good stands, else 0 %.
+
+        `sunsets` (Unix time) says from when on a migration's incumbent is gone: where nothing is known then, the
+        candidate serves and never an arm that is gone. `tell` hears of a file that is missing or damaged.
+        """
         self._file = file
-        self._stamp: tuple[int, int] | None = None
+        self._sunsets = sunsets or {}
+        self._tell = tell
+        self._clock = clock
+        self._stamp: Stamp | None = None
+        self._known = False
+        self._gone: frozenset[str] = frozenset()
         self._percent: defaultdict[str, float] = defaultdict(float)
         self.of: Callable[[str], float] = self._percent.__getitem__
         """The candidate's share of a migration's traffic, 0 to 100: a look into a dictionary, nothing more."""
+        self.damaged = 0
+        """How often the state file was found missing or damaged."""
         self._ticker = Ticker("shadow-percentages", self.poll, seconds=poll_seconds)
-        self.poll()
+        self._begin()
 
     def follow(self) -> None:
         """Poll from a thread of this process from now on; again in a forked child."""
@@ -35,18 +59,57 @@ class Percentages:
         """Follow no longer; the last known percentages stay."""
         self._ticker.close(0.0)
 
+    def incumbent_gone(self, migration: str) -> bool:
+        """Whether the incumbent is known to answer no more."""
+        return migration in self._gone
+
     def poll(self) -> None:
         """Look at the file."""
         stamp = self._file.stamp()
         if stamp == self._stamp:
+            if not self._known:
+                self._after_sunset()
             return
         try:
             state = self._file.read()
         except StoreBroken as error:
             # Half-written or damaged: the last known good percentages stay.
-            log.warning("%s The last known percentages stay in force.", error)
+            self._damaged(str(error))
         else:
             # A file that is gone says nothing; only a file that says 0 % takes traffic away.
             if stamp is not None:
-                self._percent.update(dict.fromkeys(self._percent, 0.0) | dict(state.percent))
+                self._take(state)
+            else:
+                self._damaged(f"{self._file.path}: is gone.")
         self._stamp = stamp
+
+    def _begin(self) -> None:
+        self._stamp = self._file.stamp()
+        try:
+            state, ever = self._file.read(), self._stamp is not None
+        except StoreBroken as error:
+            self._damaged(str(error))
+            state, ever = self._file.last_good() or State(), False
+        if state.percent or ever:
+            self._take(state)
+        else:
+            self._after_sunset()
+
+    def _take(self, state: State) -> None:
+        self._known = True
+        self._percent.update(dict.fromkeys(self._percent, 0.0) | dict(state.percent))
+        self._gone = frozenset(name for name, standing in state.standings.items() if standing.gone_at)
+
+    def _after_sunset(self) -> None:
+        """Nothing was ever known of these, and their incumbent is gone."""
+        now = self._clock()
+        over = {name for name, sunset in self._sunsets.items() if now >= sunset}
+        for name in over - self._gone:
+            self._percent[name] = 100.0
+            log.warning("%s: no state is known and the incumbent's last day is over; the candidate serves.", name)
+        self._gone |= over
+
+    def _damaged(self, reason: str) -> None:
+        self.damaged += 1
+        log.warning("%s The last known percentages stay in force.", reason)
+        self._tell(reason, self.damaged)

@@ -21,6 +21,8 @@ from shadow.settings import PathsSettings
 
 ROUTES = "routes.json"
 TROUBLE = "trouble.json"
+STATE_TROUBLE = "cutover-trouble.json"
+"""What live processes find wrong with the state of the cutover."""
 
 
 def remember(home: Path, routes: Mapping[str, Route]) -> None:
@@ -47,10 +49,17 @@ def note_trouble(home: Path, reason: str, *, clock: Callable[[], float] = time.t
         _replace(home, TROUBLE, json.dumps({"at": clock(), "process": os.getpid(), "reason": reason}))
 
 
-def trouble(home: Path) -> Mapping[str, Any] | None:
-    """Why live processes do not capture (`at` Unix time, `process`, `reason`), or None where all is well."""
+def note_state_trouble(home: Path, reason: str, times: int, *, clock: Callable[[], float] = time.time) -> None:
+    """Write down that this process found the state of the cutover missing or damaged, so many times."""
+    record = {"at": clock(), "process": os.getpid(), "reason": reason, "times": times}
+    with contextlib.suppress(OSError):
+        _replace(home, STATE_TROUBLE, json.dumps(record))
+
+
+def trouble(home: Path, name: str = TROUBLE) -> Mapping[str, Any] | None:
+    """What live processes wrote down of this kind (`at` Unix time, `process`, `reason`); None where all is well."""
     with contextlib.suppress(OSError, ValueError):
-        record: Mapping[str, Any] = json.loads((home / LIVE / TROUBLE).read_text(encoding="utf-8"))
+        record: Mapping[str, Any] = json.loads((home / LIVE / name).read_text(encoding="utf-8"))
         return record
     return None
 

@@ -51,7 +51,7 @@ SECTIONS: tuple[tuple[str, tuple[Verb, ...]], ...] = (
             Verb("report", "One self-contained HTML file with the evidence."),
         ),
     ),
-    ("Move traffic", (Verb("cutover", "Show or set the candidate's share of live traffic, or roll back."),)),
+    ("Move traffic", (Verb("cutover", "Let the verdict move live traffic, step by step; approve, hold, roll back."),)),
 )
 VERBS = {verb.name: verb for _, verbs in SECTIONS for verb in verbs}
 
@@ -84,8 +84,8 @@ class Shadow(click.Group):
 @click.command(
     cls=Shadow,
     epilog=(
-        "Exit codes: 0 yes, GO or done; 1 harness error; 2 usage or unreadable input; 3 HOLD; 4 ROLLBACK; "
-        "6 gate failed."
+        "Exit codes: 0 yes, GO, done; 1 harness error; 2 usage, unreadable input; 3 HOLD; 4 ROLLBACK; 5 waiting for "
+        "approval; 6 gate failed."
     ),
     context_settings={"help_option_names": ["-h", "--help"]},
 )

@@ -103,9 +103,11 @@ def columns_of(harness: Harness, name: str) -> Columns:
     return _read(harness, name)
 
 
-def study_of(harness: Harness, name: str, columns: Columns, *, panels: bool = False) -> Study:
+def study_of(
+    harness: Harness, name: str, columns: Columns, *, panels: bool = False, now: datetime | None = None
+) -> Study:
     """The study of one migration now. The ledger is open only while it is read."""
-    question, now = question_of(harness.config, name), datetime.now(UTC)
+    question, now = question_of(harness.config, name), now or datetime.now(UTC)
     shown = study.worst(columns, question)
     with harness.ledger.reading() as connection:
         texts = relations.read_texts(connection, shown, present_of(harness.config))
@@ -143,8 +145,11 @@ def _unsettled(harness: Harness, name: str, now: datetime) -> Waiting:
     return Waiting(now=now, dispatched_at=np.array(moments, dtype="datetime64[us]"))
 
 
-def remember(harness: Harness, result: Study) -> None:
-    """Every verdict stands in the ledger with its question; a busy ledger does not keep it from being said."""
+def remember(harness: Harness, result: Study) -> str:
+    """Every verdict stands in the ledger with its question; a busy ledger does not keep it from being said.
+
+    Returns the verdict's id.
+    """
     said = Said(
         verdict_id=uuid.uuid4().hex,
         migration=result.migration,
@@ -158,6 +163,7 @@ def remember(harness: Harness, result: Study) -> None:
         harness.ledger.add_verdict(said)
     except (StoreBusy, StoreBroken) as error:
         click.echo(f"This verdict is not in the ledger: {error}", err=True)
+    return said.verdict_id
 
 
 def _versions() -> dict[str, str]:

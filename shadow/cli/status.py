@@ -6,6 +6,8 @@ from typing import Any
 import click
 
 from shadow.cli import money
+from shadow.cli.cutover.facts import facts as cutover_facts
+from shadow.cli.cutover.facts import lines as cutover_lines
 from shadow.cli.options import config_option, json_option, opened
 from shadow.harness import Harness
 
@@ -32,6 +34,8 @@ def status(config: str | None, as_json: bool) -> None:
         click.echo(f"  spool: {fact['ready']} ready, {fact['leased']} under way, {fact['buried']} dead letters")
         for reason, count in sorted(fact["lost"].items()):
             click.echo(f"  not compared: {count} {reason} (not yet in the ledger)")
+        for text in cutover_lines(fact["cutover"]):
+            click.echo(text)
         click.echo(f"  next: {_next(fact)}")
     for line in money.lines(harness.config, harness.purse.standing()):
         click.echo(line)
@@ -48,6 +52,7 @@ def _facts(harness: Harness, name: str) -> dict[str, Any]:
         "incumbent": item.incumbent,
         "candidate": item.candidate,
         "percent": harness.cutover_file.read().of(name),
+        "cutover": cutover_facts(harness, name),
         **{state: depth.get(state, 0) for state in ("ready", "leased", "buried")},
         "lost": lost,
         "begun": (harness.config.home / "scores.duckdb").exists(),

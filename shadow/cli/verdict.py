@@ -66,9 +66,7 @@ def _aside(result: Study) -> list[str]:
     if coverage.imported:
         said.append(f"{coverage.imported} imported pairs are calibration, no evidence ([verdict] imported).")
     if result.settings.get("imported pairs") == EVIDENCE:
-        said.append(
-            "Imported pairs count as evidence here: whoever kept them chose them, not live traffic."
-        )
+        said.append("Imported pairs count as evidence here: whoever kept them chose them, not live traffic.")
     if coverage.otherwise:
         said.append(f"{coverage.otherwise} pairs were scored under other settings and do not count: `shadow regate`.")
     return said

@@ -1,12 +1,12 @@
-"""The percentages as a value and as a file."""
+"""The state file."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from shadow.cutover import Move, State, percentage
-from shadow.errors import InputError, StoreBroken
+from shadow.cutover import Move, State
+from shadow.errors import StoreBroken
 from shadow.store.state import CutoverFile
 
 
@@ -24,13 +24,6 @@ def move(to_percent: float, *, event_id: str = "e1", migration: str = "pro") -> 
     )
 
 
-def test_a_move_is_in_the_state_until_the_ledger_has_it() -> None:
-    """The state that takes effect carries its own line of the trail."""
-    state = State().moved(move(5)).moved(move(10, event_id="e2"))
-    assert (state.of("pro"), state.of("other")) == (10, 0)
-    assert [item.event_id for item in state.carried(frozenset({"e1"})).pending] == ["e2"]
-
-
 def test_a_state_survives_its_file(tmp_path: Path) -> None:
     """What one process writes another reads."""
     file = CutoverFile(tmp_path / "home")
@@ -39,16 +32,6 @@ def test_a_state_survives_its_file(tmp_path: Path) -> None:
     assert file.read() == written
     assert file.path.stat().st_mode & 0o777 == 0o600
     assert [item.name for item in file.path.parent.iterdir() if item.name.startswith(".")] == []
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["", "{", "[]", '{"format": 2}', '{"format": 1}', '{"format": 1, "percent": {"pro": 200}, "pending": []}', "null"],
-)
-def test_a_damaged_state_is_refused(text: str) -> None:
-    """Nothing is guessed from a file that is not a state."""
-    with pytest.raises(ValueError, match=r".+"):
-        State.from_json(text)
 
 
 def test_a_roll_back_works_on_a_damaged_file(tmp_path: Path) -> None:
@@ -66,10 +49,3 @@ def test_changes_of_many_threads_are_all_kept(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: file.change(lambda state: state.moved(move(n, event_id=str(n)))), range(40)))
     assert {item.event_id for item in file.read().pending} == {str(n) for n in range(40)}
-
-
-@pytest.mark.parametrize("wrong", ["x", None, -1, 101, float("nan")])
-def test_a_percentage_lies_between_0_and_100(wrong: object) -> None:
-    """Anything else is refused with the value named."""
-    with pytest.raises(InputError, match="from 0 to 100"):
-        percentage(wrong)
