@@ -77,9 +77,9 @@ def _scored_otherwise(harness: Harness, name: str) -> str:
     layer after it has seen them, so a cut among them would be a guess.
     """
     tasks = due(harness, name)
-    incumbents = [task.stored for task in tasks if task.stored.arm == INCUMBENT]
-    if not incumbents:
+    if not tasks:
         return ""
+    incumbents = [task.stored for task in tasks if task.stored.arm == INCUMBENT]
     at_most = f"`shadow regate` scores them again for at most {money.usd(most(harness, name, tasks)):.4f} USD"
     floor = harness.config.gate.similarity.floor
     if stopped := stopped_above(incumbents, floor, arm=INCUMBENT):
@@ -89,7 +89,8 @@ def _scored_otherwise(harness: Harness, name: str) -> str:
             f"below the floor they met. {at_most}; or put the floor back."
         )
         raise InputError(msg)
-    said = f"{len(incumbents)} pictures of the incumbent have no scores under the present settings: {at_most}."
+    whose = f"{len(incumbents)} pictures of the incumbent" if incumbents else f"{len(tasks)} pictures of the candidate"
+    said = f"{whose} have no scores under the present settings, and their pairs are left out: {at_most}."
     click.echo(f"{name}: {said}", err=True)
     return said
 
