@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -55,7 +56,7 @@ class Labels:
         return self.words[int(self.codes[row])]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what every metric asks is worked out once
 class ArmColumns:
     """The first draw of one arm in every pair; each column has shape (n,), NaN or "" where there is nothing."""
 
@@ -78,12 +79,12 @@ class ArmColumns:
     """By layer: the layer itself failed and nothing is known."""
     features: Mapping[Feature, Floats]
 
-    @property
+    @cached_property
     def not_asked(self) -> Booleans:
         """Where the arm could not be asked: infrastructure, or no outcome on record. Never scored."""
         return self.kinds.among("", INFRASTRUCTURE)
 
-    @property
+    @cached_property
     def failed_hard(self) -> Booleans:
         """Where the model made nothing usable: a refusal, a failure, or a hard failure of any layer."""
         failed = self.kinds.among(*MODEL_FAILURES)
@@ -167,6 +168,8 @@ class Ledger:
     imported: Booleans = field(default_factory=lambda: NONE_OF_THEM)
     """Pairs of pictures that were made earlier, elsewhere, and brought in: not live traffic; likewise."""
     again: Again | None = None
+    dropped: int = 0
+    """Of the losses, those since the epoch was opened that are the harness's own."""
     latch: Latch | None = None
     accepted: Mapping[str, str] = field(default_factory=dict)
     """Style shift that a person accepted under the current question, to the reason given."""

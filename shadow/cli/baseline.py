@@ -36,23 +36,30 @@ def baseline() -> None:
 @baseline.command()
 @config_option
 @migration_option
-def freeze(config: str | None, migration: str | None) -> None:
+@click.option("--again", is_flag=True, help="Freeze anew although a baseline is in force: the evidence starts anew.")
+def freeze(config: str | None, migration: str | None, again: bool) -> None:
     """Turn the incumbent's scores so far into cuts."""
     harness = opened(config)
     name = harness.config.named(migration)
     columns = columns_of(harness, name)
-    again = _scored_otherwise(harness, name)
+    if columns.baseline and not again:
+        msg = (
+            f"{name}: a baseline is in force (`shadow baseline show`). A new one opens a new epoch, and no pair sent "
+            "before it counts any more. If that is meant, say --again."
+        )
+        raise InputError(msg)
+    rescoring = _scored_otherwise(harness, name)
     try:
         made = thresholds.calibrate(columns, budget=harness.config.gate.failure_budget)
     except ValueError as error:
         send = "Send briefs (`shadow run`), then `shadow work --until-empty`, and freeze again."
-        msg = f"{name}: {error}. {again or send}"
+        msg = f"{name}: {error}. {rescoring or send}"
         raise InputError(msg) from error
     needed = harness.config.verdict.min_calibration
     if made.outcomes < needed:
         msg = (
             f"{name}: {made.outcomes} outcomes of the incumbent are filed, {needed} are needed to freeze a baseline "
-            f"([verdict] min_calibration). {again or 'Send more briefs and run `shadow work --until-empty`.'}"
+            f"([verdict] min_calibration). {rescoring or 'Send more briefs and run `shadow work --until-empty`.'}"
         )
         raise InputError(msg)
     question = question_of(harness.config, name)
@@ -66,7 +73,8 @@ def freeze(config: str | None, migration: str | None) -> None:
     for layer, cut in cuts.items():
         click.echo(_cut_line(layer, cut))
     click.echo(
-        f"Together with hard failures they fail {made.failing:.1%} of those outcomes (budget {made.budget:.1%})."
+        f"Together with hard failures they fail {made.failing:.1%} of those outcomes (budget {made.budget:.1%}).\n"
+        "Evidence counts from now on: send more briefs, let `shadow work` compare them, and ask `shadow verdict`."
     )
 
 

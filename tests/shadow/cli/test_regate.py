@@ -58,7 +58,7 @@ def test_scored_again_through_kills_and_frozen_anew(emulator: Emulator, tmp_path
     assert json.loads(desk.does("verdict", "--json", code=3))["coverage"]["counted"] == 0
 
     config.write_text(SEVERE)
-    said = desk.shadow("baseline", "freeze")
+    said = desk.shadow("baseline", "freeze", "--again")
     assert said.code == 2
     assert f"{BRIEFS} pictures of the incumbent have no scores under the present settings" in said.err
     some = json.loads(desk.does("regate", "--layer", "judge", "--limit", "4", "--json"))
