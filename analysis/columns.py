@@ -16,6 +16,7 @@ Cuts = Mapping[str, float]
 
 INFRASTRUCTURE = "infrastructure"
 MODEL_FAILURES = ("refusal", "failure")
+NONE_OF_THEM: Booleans = np.zeros((), dtype=np.bool_)
 
 
 class Feature(NamedTuple):
@@ -176,6 +177,10 @@ class Ledger:
     """A number per assignment key, -1 where there was none, shape (n,)."""
     clusters: Integers
     """A number per campaign or session, -1 where none was told, shape (n,)."""
+    otherwise: Booleans = field(default_factory=lambda: NONE_OF_THEM)
+    """Pairs with a score that was made under other settings than the present ones, shape (n,), or () for none."""
+    imported: Booleans = field(default_factory=lambda: NONE_OF_THEM)
+    """Pairs of pictures that were made earlier, elsewhere, and brought in: not live traffic; likewise."""
     again: Again | None = None
     dropped: int = 0
     """Of the losses, those since the epoch was opened that are the harness's own."""

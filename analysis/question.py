@@ -13,6 +13,10 @@ NEW_BRIEFS = "new briefs"
 MY_LIST = "my list"
 POPULATIONS = (NEW_BRIEFS, MY_LIST)
 """What the verdict speaks of: briefs like these that are yet to come, or exactly these briefs as they were sent."""
+CALIBRATION = "calibration"
+EVIDENCE = "evidence"
+IMPORTED = (CALIBRATION, EVIDENCE)
+"""What imported pairs are: material for a baseline alone, or evidence like live pairs."""
 
 BETS = "aimed at the margin, 1"
 """Names how the bets are staked and how the evidence for ROLLBACK is weighed: another way is another question."""
@@ -49,6 +53,7 @@ class Question:
     similarity_range: tuple[float, float] = (-1.0, 1.0)
     """Cosines that can occur. A tighter one must be declared before the epoch; a cosine beyond it stops the verdict."""
     population: str = NEW_BRIEFS
+    imported: str = CALIBRATION
     alpha_go: float = 0.05
     """The largest chance of ever saying GO while a guard is unacceptable."""
     alpha_rollback: float = 0.05
@@ -73,6 +78,7 @@ class Question:
         for feature in self.style_guards:
             _known("style guard", feature, tuple(STYLE_RANGES))
         _known("population", self.population, POPULATIONS)
+        _known("imported", self.imported, IMPORTED)
         _within("segment_margin", self.segment_margin, metric_named("quality").span)
         _within("limit_margin", self.limit_margin, 1)
         _within("drift_margin", self.drift_margin, metric_named("quality").span)
@@ -97,6 +103,7 @@ class Question:
             "minimum_pairs": str(self.minimum_pairs),
             "minimum_hours": repr(float(self.minimum_hours)),
             "population": self.population,
+            "imported pairs": self.imported,
             "segments": ", ".join(sorted(self.segments)) or "none",
             "segment.margin": f"{float(self.segment_margin)!r} points",
             "style.margin": f"{float(self.style_margin)!r} standard deviations",

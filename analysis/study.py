@@ -13,8 +13,8 @@ from datetime import datetime
 
 import numpy as np
 
-from analysis import distribution, evidence, thresholds, units
-from analysis.arrays import Floats, Integers, moment_of
+from analysis import appearance, distribution, evidence, thresholds, units
+from analysis.arrays import Floats, Integers, Singles, moment_of
 from analysis.columns import ArmColumns, Ledger
 from analysis.growth import growth
 from analysis.likeness import measurements, near_copies
@@ -48,6 +48,11 @@ def shown(ledger: Ledger, question: Question, waiting: Waiting | None = None) ->
     return tuple(ledger.capture_ids[evidence.chosen(ledger, rows).rows])
 
 
+def compared(ledger: Ledger, question: Question, waiting: Waiting | None = None) -> tuple[str, ...]:
+    """Capture ids of the counted pairs whose pictures are compared in the embedding space."""
+    return appearance.capture_ids(ledger, units.counted(ledger, asked(ledger, question), waiting).rows)
+
+
 def of(
     ledger: Ledger,
     question: Question,
@@ -59,6 +64,8 @@ def of(
     unsettled: Waiting | None = None,
     source: str = "",
     panels: bool = False,
+    vectors: tuple[Singles, Singles] | None = None,
+    space: str = "",
     costs: Costs | None = None,
     settings: Mapping[str, str] | None = None,
     versions: Mapping[str, str] | None = None,
@@ -69,9 +76,9 @@ def of(
     the candidate's share now; without it the last audited move tells. `waiting` counts captures that are not pairs yet,
     by reason, and `unsettled` says when they were dispatched, which only the spool knows. `source` names the file that
     the scores came from, where the harness did not make them. `panels` asks for the bands and tests of every score
-    and for how the evidence grew, which take seconds. `costs` is what only the purse and the price list know.
-    `settings` and `versions` are passed on beside the
-    question's own facts.
+    and for how the evidence grew, which take seconds. `vectors` are those of the pairs that `compared` names, in this
+    embedding `space`. `costs` is what only the purse and the price list know. `settings` and `versions` are passed on
+    beside the question's own facts.
     """
     found = look(ledger, question, unsettled)
     rows = found.units.rows
@@ -90,6 +97,7 @@ def of(
         guards=found.guards,
         styles=found.styles,
         doubts=found.doubts,
+        appearance=appearance.appearance(*vectors, space=space) if vectors else None,
         population=found.question.population,
         source=source,
         distributions=tuple(_distributions(ledger, rows, panels=panels)),
@@ -149,6 +157,8 @@ def _coverage(ledger: Ledger, counting: Units, waiting: Mapping[str, int]) -> Co
         infrastructure=counting.infrastructure,
         late=counting.late,
         behind=counting.behind,
+        imported=counting.imported,
+        otherwise=counting.otherwise,
         not_compared={reason: ledger.losses.get(reason, 0) + waiting.get(reason, 0) for reason in reasons},
     )
 

@@ -56,9 +56,10 @@ def calibrate(ledger: Ledger, *, budget: float = FAILURE_BUDGET) -> Calibration:
 
     Raises ValueError where there is no outcome or no score to calibrate from.
     """
-    arm, asked = ledger.incumbent, ~ledger.incumbent.not_asked
+    # Scores of two rubrics or two floors make no one distribution.
+    arm, asked = ledger.incumbent, ~ledger.incumbent.not_asked & ~ledger.otherwise
     total = int(asked.sum())
-    sound = {layer: np.sort(_sound(arm, layer)) for layer in arm.scores}
+    sound = {layer: np.sort(_sound(arm, layer, asked)) for layer in arm.scores}
     sound = {layer: scores for layer, scores in sound.items() if scores.size}
     if not sound:
         message = "there is no scored outcome of the incumbent to calibrate from"
@@ -104,7 +105,7 @@ def in_force(ledger: Ledger, frozen: FrozenBaseline) -> Baseline:
     The share is counted again over the pairs that were on file when the baseline was frozen.
     """
     arm = ledger.incumbent
-    known: Booleans = ~arm.not_asked & (ledger.filed_at <= moment_of(frozen.frozen_at))
+    known: Booleans = ~arm.not_asked & ~ledger.otherwise & (ledger.filed_at <= moment_of(frozen.frozen_at))
     failed = known & gate_failed(arm, frozen.cuts)
     return Baseline(
         version=frozen.version,
@@ -116,9 +117,9 @@ def in_force(ledger: Ledger, frozen: FrozenBaseline) -> Baseline:
     )
 
 
-def _sound(arm: ArmColumns, layer: str) -> Floats:
+def _sound(arm: ArmColumns, layer: str, asked: Booleans) -> Floats:
     scores = arm.scores[layer]
-    return scores[np.isfinite(scores) & ~arm.failed_hard & ~arm.not_asked]
+    return scores[np.isfinite(scores) & ~arm.failed_hard & asked]
 
 
 def _cuts(sound: Mapping[str, Floats], rank: int) -> dict[str, float]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from analysis.arrays import Booleans, Integers, Moments, first_places, moment_of, time_of
 from analysis.columns import Ledger
-from analysis.question import NEW_BRIEFS, Question
+from analysis.question import EVIDENCE, NEW_BRIEFS, Question
 
 DROPS = (
     "memory full",
@@ -36,7 +36,7 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Units:
-    """The rows of the ledger that count, and how many do not, by cause. Every pair is in exactly one of the six."""
+    """The rows of the ledger that count, and how many do not, by cause. Every pair is in exactly one of the eight."""
 
     rows: Integers
     """Row numbers of the counted pairs, in dispatch order."""
@@ -52,6 +52,10 @@ class Units:
     """Pairs of the epoch that were dispatched after a capture which is still waited for."""
     overdue: int
     """Captures of the epoch that were not finished by the deadline and are not pairs yet."""
+    imported: int
+    """Imported pairs that are calibration only."""
+    otherwise: int
+    """Pairs of the epoch that were scored under other settings than the question's."""
     dropped: int
     """Captures of the epoch that the harness lost before they could become pairs."""
     again: Integers
@@ -72,9 +76,12 @@ def counted(ledger: Ledger, question: Question, waiting: Waiting | None = None) 
     independent of each other. Of "my list" every call counts. Pairs count only up to the first capture that is still
     waited for: whatever makes an answer slow must not choose the evidence. Where the epoch was opened under another
     question its pairs are evidence for that question only, so all of them are of an earlier epoch. Without any epoch
-    nothing has been calibrated yet, and every pair is looked at.
+    nothing has been calibrated yet, and every pair is looked at. Imported pairs are calibration unless the question
+    takes them as evidence, and a pair counts only with scores made under the settings of the question.
     """
-    now = _in_epoch(ledger, question.digest())
+    aside = ledger.imported & (question.imported != EVIDENCE)
+    in_epoch = _in_epoch(ledger, question.digest()) & ~aside
+    now = in_epoch & ~ledger.otherwise
     late = now & (ledger.filed_at - ledger.dispatched_at > np.timedelta64(DEADLINE))
     mark, overdue = _watermark(ledger, waiting)
     behind = now & ~late & (ledger.dispatched_at >= mark)
@@ -84,7 +91,9 @@ def counted(ledger: Ledger, question: Question, waiting: Waiting | None = None) 
     rows = again[first_places(ledger.briefs[again])] if question.population == NEW_BRIEFS else again
     return Units(
         rows=rows,
-        earlier=int((~now).sum()),
+        earlier=int((~in_epoch & ~aside).sum()),
+        imported=int(aside.sum()),
+        otherwise=int((in_epoch & ledger.otherwise).sum()),
         infrastructure=int(current.sum() - asked.sum()),
         repeats=len(again) - len(rows),
         late=int(late.sum()),

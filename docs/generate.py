@@ -4,7 +4,6 @@
 python docs/generate.py
 """
 
-import importlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -67,7 +66,7 @@ VERBS = """\
 <!-- Written by docs/generate.py from the verbs themselves; run `make docs`. -->
 
 `shadow VERB --help` says the same. Exit codes: 0 yes, GO or done; 1 harness error; 2 usage or unreadable input; 3 HOLD; 4 ROLLBACK;
-5 waiting for approval; 130 interrupted. `--json` prints for scripts on stdout; progress and warnings go to stderr.
+5 waiting for approval; 6 gate failed; 130 interrupted. `--json` prints for scripts on stdout; progress and warnings go to stderr.
 """
 
 
@@ -131,7 +130,7 @@ def verbs() -> str:
     for title, listed in SECTIONS:
         parts.append(f"## {title}\n")
         for verb in listed:
-            command = getattr(importlib.import_module(f"shadow.cli.{verb.name}"), verb.name)
+            command = root.get_command(click.Context(root), verb.name)
             parts.append(f"### shadow {verb.name}\n")
             parts += [f"```text\n{text}\n```\n" for text in _helps(command, f"shadow {verb.name}")]
     return "\n".join(parts)

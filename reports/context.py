@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from analysis.results import Study
 from reports.quantities import moment
+from reports.sections.appearance import AppearancePart, appearance
 from reports.sections.banner import Banner, banner
 from reports.sections.costs import CostsPart, costs
 from reports.sections.coverage import CoveragePart, coverage
@@ -36,6 +37,7 @@ class Context:
     distributions: Distributions
     segments: Segments
     coverage: CoveragePart
+    appearance: AppearancePart
     pairs: Pairs
     outcomes: Outcomes
     costs: CostsPart
@@ -61,6 +63,7 @@ def context(study: Study, *, picture: Picture, redacted: str = "") -> Context:
         distributions=distributions(study),
         segments=segments(study),
         coverage=coverage(study),
+        appearance=appearance(study),
         pairs=pairs(study, picture),
         outcomes=outcomes(study),
         costs=costs(study),

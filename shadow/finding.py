@@ -1,5 +1,6 @@
 """What one layer of the gate found about one outcome."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +24,12 @@ class Finding:
     """A countable label where the layer itself failed ("bad json", "truncated", "blocked"): nothing is known."""
     reason: str = ""
     """One sentence for a person."""
+    scoring: str = ""
+    """Digest of the settings it was made under (`shadow.gates.scoring`); "" where nobody said."""
+    vector: bytes = field(default=b"", repr=False)
+    """The picture's embedding, where the layer made one: float16, little endian, of unit length."""
+    space: str = ""
+    """The space of that vector, model and length; vectors of two spaces cannot be compared."""
 
     def to_record(self) -> dict[str, Any]:
         """A JSON-ready form that `from_record` reads back unchanged."""
@@ -33,9 +40,12 @@ class Finding:
             "hard_failure": self.hard_failure,
             "missing": self.missing,
             "reason": self.reason,
+            "scoring": self.scoring,
+            "vector": base64.b64encode(self.vector).decode("ascii"),
+            "space": self.space,
         }
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "Finding":
         """The finding that `to_record` wrote."""
-        return cls(**record)
+        return cls(**{**record, "vector": base64.b64decode(record.get("vector", ""))})

@@ -63,9 +63,10 @@ class Harness:
     @cached_property
     def ledger(self) -> "Ledger":
         """The ledger of pairs."""
+        from shadow.gates.scoring import scorings_of
         from shadow.store.ledger import Ledger
 
-        return Ledger(self.config.home / "scores.duckdb")
+        return Ledger(self.config.home / "scores.duckdb", scorings=scorings_of(self.config.gate))
 
     @cached_property
     def purse(self) -> "Purse":
@@ -126,32 +127,39 @@ class Harness:
     @cached_property
     def benches(self) -> "dict[str, Bench]":
         """What the captures of each migration are worked on with. Raises `ConfigError` for a missing key or name."""
+        providers: dict[str, Provider] = {}
+        benches = {}
+        for name, migration in self.config.migration.items():
+            if migration.provider not in providers:
+                providers[migration.provider] = self.provider(name)
+            benches[name] = self.bench(name, providers[migration.provider])
+        return benches
+
+    def bench(self, name: str, provider: "Provider") -> "Bench":
+        """What the pictures of a migration are worked on with, where this provider is asked."""
         from shadow.prices import FREE_PROVIDERS, Tariff, price_list
         from shadow.worker import Bench
 
-        prices = price_list(self.config.prices)
-        providers: dict[str, Provider] = {}
-        benches, ends = {}, sunsets(self.config)
-        for name, migration in self.config.migration.items():
-            if migration.provider not in providers:
-                providers[migration.provider] = self._provider(migration.provider)
-            benches[name] = Bench(
-                models={Arm.INCUMBENT: migration.incumbent, Arm.CANDIDATE: migration.candidate},
-                provider=providers[migration.provider],
-                layers=self._layers(),
-                sunset=ends.get(name, math.inf),
-                tariff=Tariff(prices=None if migration.provider in FREE_PROVIDERS else prices, gate=self.config.gate),
-                noise=self.config.noise,
-                referee=self._referee(),
-                pairwise=self.config.gate.judge.pairwise,
-            )
-        return benches
+        migration = self.config.migration[name]
+        prices = None if migration.provider in FREE_PROVIDERS else price_list(self.config.prices)
+        return Bench(
+            models={Arm.INCUMBENT: migration.incumbent, Arm.CANDIDATE: migration.candidate},
+            provider=provider,
+            layers=self._layers(),
+            sunset=sunsets(self.config).get(name, math.inf),
+            tariff=Tariff(prices=prices, gate=self.config.gate),
+            noise=self.config.noise,
+            referee=self._referee(),
+            pairwise=self.config.gate.judge.pairwise,
+        )
 
     def _layers(self) -> "Callable[[Provider], list[Layer]]":
         from shadow.gates import LAYERS
+        from shadow.gates.scoring import Stamped, scoring_of
 
-        makers = [_known(LAYERS, layer, "[gate] layers") for layer in self.config.gate.layers]
-        return lambda provider: [make(self.config.gate, provider) for make in makers]
+        gate = self.config.gate
+        makers = [(scoring_of(name, gate), _known(LAYERS, name, "[gate] layers")) for name in gate.layers]
+        return lambda provider: [Stamped(make(gate, provider, self.images.read), scoring) for scoring, make in makers]
 
     def _referee(self) -> "Callable[[Provider], Referee] | None":
         from shadow.gates.judge_pairs import Referee
@@ -161,10 +169,12 @@ class Harness:
             return None
         return lambda provider: Referee(gate.judge, provider, limits=gate.properties)
 
-    def _provider(self, name: str) -> "Provider":
+    def provider(self, name: str) -> "Provider":
+        """The provider of a migration. Raises `ConfigError` where a key or the name is missing."""
         from shadow.providers import PROVIDERS
 
-        return _known(PROVIDERS, name, "provider")(self.config.worker, self.config.home)
+        make = _known(PROVIDERS, self.config.migration[name].provider, "provider")
+        return make(self.config.worker, self.config.home)
 
     @cached_property
     def live(self) -> Live:

@@ -55,6 +55,9 @@ class Image:
         return cls(data=data, digest=hashlib.sha256(data).hexdigest(), mime=media_type(data))
 
 
+IMPORTED = "import"
+"""`Capture.source` of what `shadow import` brought in."""
+
 ReadsImage = Callable[[str], Image]
 """Digest to image; raises `StoreBroken` where it is gone."""
 
@@ -97,7 +100,7 @@ class Outcome:
     model_version: str = ""
     response_id: str = ""
     latency: float = 0.0
-    """Seconds from request to answer, monotonic clock."""
+    """Seconds from request to answer, monotonic clock; 0.0 where nobody measured it."""
     started_at: float = 0.0
     """Unix time of the request, seconds."""
     prompt_tokens: int = 0
@@ -138,6 +141,8 @@ class Capture:
     segment: str = ""
     cluster: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
+    """"" for live traffic, `IMPORTED` for pictures that were made earlier, elsewhere."""
 
     def to_record(self) -> dict[str, Any]:
         """A JSON-ready form that `from_record` reads back unchanged, pictures by digest."""

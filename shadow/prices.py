@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
-from shadow.brief import Brief, Text
+from shadow.brief import Brief, Picture, Text
 from shadow.errors import ConfigError
 from shadow.settings import Config, GateSettings, PriceSettings
 
@@ -24,6 +24,9 @@ IMAGE_TOKENS: Mapping[str, int] = {"512": 747, "1K": 1120, "2K": 1680, "4K": 252
 """Tokens of one picture that comes out, by size: the larger of two tables that Google gives for one model."""
 PICTURE_TOKENS = 1120
 """Tokens of one picture that goes in, at most (https://ai.google.dev/gemini-api/docs/media-resolution, high)."""
+EMBEDDED_REFERENCES = 5
+"""Reference pictures of a brief that are embedded: one request takes six pictures, and one is the answer
+(https://ai.google.dev/gemini-api/docs/embeddings)."""
 THOUGHT_TOKENS = 2_000
 """Tokens that a model thinks or writes beside its picture or score: allowed for, not measured."""
 JUDGE_FRAME = 1_500
@@ -179,6 +182,19 @@ class Tariff:
         usage = Usage(input_tokens=characters, picture_tokens=pictures * PICTURE_TOKENS, output_tokens=THOUGHT_TOKENS)
         return self.spent(model, usage)
 
+    def layer(self, name: str, brief: Brief, *, pictures: int = 1) -> int:
+        """Nano-USD that one look of this layer may cost; 0 where it asks nobody. A judge may see several `pictures`."""
+        characters = len(brief.prompt)
+        if name == "similarity":
+            references = sum(isinstance(part, Picture) for part in brief.parts)
+            embedded = 1 + min(references, EMBEDDED_REFERENCES)
+            return self.embedding(self.gate.similarity.model, characters=characters, pictures=embedded)
+        if name == "judge":
+            judge = self.gate.judge
+            told = characters + judge.characters + JUDGE_FRAME
+            return self.judgement(judge.model, characters=told, pictures=pictures)
+        return 0
+
     def pair(self, brief: Brief, model: str) -> dict[tuple[str, Step], int]:
         """What a capture may cost by model and step: the picture of `model`, and the gate for both pictures.
 
@@ -194,18 +210,14 @@ class Tariff:
         """What so many judgements of so many pictures each may cost; nothing where no judge is in the gate."""
         if "judge" not in self.gate.layers:
             return {}
-        judge = self.gate.judge
-        characters = len(brief.prompt) + judge.characters + JUDGE_FRAME
-        nano = self.judgement(judge.model, characters=characters, pictures=pictures)
-        return {(judge.model, Step.JUDGEMENT): times * nano}
+        nano = self.layer("judge", brief, pictures=pictures)
+        return {(self.gate.judge.model, Step.JUDGEMENT): times * nano}
 
     def _looks(self, brief: Brief, pictures: int) -> dict[tuple[str, Step], int]:
         """What the gate may cost for so many pictures."""
         parts = self.judgements(brief, times=pictures)
         if "similarity" in self.gate.layers:
-            embedder = self.gate.similarity.model
-            nano = self.embedding(embedder, characters=len(brief.prompt), pictures=1)
-            parts = {(embedder, Step.EMBEDDING): pictures * nano, **parts}
+            parts[self.gate.similarity.model, Step.EMBEDDING] = pictures * self.layer("similarity", brief)
         return parts
 
     def spent(self, model: str, usage: Usage, brief: Brief | None = None) -> int:

@@ -11,19 +11,23 @@ from analysis.arrays import Floats
 from analysis.columns import Again, Feature, Labels, Ledger
 from analysis.relations import fetching, records, sql
 from analysis.relations.arms import ARMS, arms
+from analysis.relations.present import NOTHING_KNOWN, Present, choose, forget, marked
 from analysis.relations.texts import Texts, read_texts
+from analysis.relations.vectors import read_vectors
 
-__all__ = ["ARMS", "Texts", "read", "read_texts"]
+__all__ = ["ARMS", "Present", "Texts", "read", "read_texts", "read_vectors"]
 
 
-def read(connection: DuckDBPyConnection, migration: str) -> Ledger:
+def read(connection: DuckDBPyConnection, migration: str, present: Present = NOTHING_KNOWN) -> Ledger:
     """Everything about one migration, copied out, so that the connection can be closed before anything is computed.
 
-    The connection may be read-only; a temporary table on it is made and dropped. A migration nobody knows gives an
-    empty ledger.
+    Of a picture that was scored several times, the newest scores of the `present` settings are read; where there are
+    none, the newest, and the pair is marked in `Ledger.otherwise`. The connection may be read-only; temporary tables on
+    it are made and dropped. A migration nobody knows gives an empty ledger.
     """
     connection.execute(sql.COMPARED, {"migration": migration})
     try:
+        choose(connection, present)
         segments = fetching.words(fetching.one(connection, sql.SEGMENTS)[0])
         pairs = fetching.columns(connection, sql.PAIRS, {"segments": list(segments)})
         layers = tuple(str(row[0]) for row in connection.execute(sql.LAYERS).fetchall())
@@ -31,7 +35,10 @@ def read(connection: DuckDBPyConnection, migration: str) -> Ledger:
         incumbent, candidate = arms(connection, len(pairs["sequence"]), layers, features)
         again = _again(connection, len(pairs["sequence"]), layers)
         sides = _sides(connection, len(pairs["sequence"]))
+        otherwise = marked(connection, sql.OTHERWISE, len(pairs["sequence"]), present)
+        imported = marked(connection, sql.IMPORTED, len(pairs["sequence"]))
     finally:
+        forget(connection)
         connection.execute("drop table temp.compared")
     epoch = records.epoch(connection, migration)
     return Ledger(
@@ -53,6 +60,8 @@ def read(connection: DuckDBPyConnection, migration: str) -> Ledger:
         again=again,
         sides=sides,
         anchors=records.anchors(connection, migration, epoch.baseline if epoch else None),
+        otherwise=otherwise,
+        imported=imported,
         epoch=epoch,
         baseline=records.baseline(connection, migration, epoch.baseline if epoch else None),
         latch=records.latch(connection, migration, epoch.number if epoch else None),

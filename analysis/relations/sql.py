@@ -8,6 +8,45 @@ COMPARED = """
     select capture_id, row_number() over (order by sequence, capture_id) - 1 as row
     from pairs where migration = $migration"""
 
+# Where nothing was ever scored again, every finding is the one to read.
+SCORED_AGAIN = "select exists(select 1 from findings join compared using (capture_id) where version > 1)"
+SCORED_ONCE = """
+    create or replace temp view scored as
+    select row, capture_id, arm, draw, layer, score, hard_failure, missing, scoring, version
+    from findings join compared using (capture_id)"""
+MEASURED_ONCE = """
+    create or replace temp view measured as
+    select row, arm, draw, layer, name, value from features join compared using (capture_id)"""
+
+# Of several versions the newest that was made under the present settings; where there is none, the newest.
+PREFERRED = """row_number() over (
+        partition by capture_id, arm, draw, layer
+        order by scoring is null or list_contains($present, scoring) desc, version desc) = 1"""
+SCORED_LAST = f"""
+    create or replace temp table scored as
+    select row, capture_id, arm, draw, layer, score, hard_failure, missing, scoring, version
+    from findings join compared using (capture_id) qualify {PREFERRED}"""  # noqa: S608  a constant of ours
+MEASURED_LAST = """
+    create or replace temp view measured as
+    select row, arm, draw, layer, name, value
+    from features join scored using (capture_id, arm, draw, layer, version)"""
+
+LAID_OUT = """
+    select table_name, if(table_type = 'VIEW', 'view', 'table') from information_schema.tables
+    where table_catalog = 'temp' and table_name in ('scored', 'measured') order by table_name"""
+
+# Pairs of which an arm was scored under other settings of a layer than the present ones.
+OTHERWISE = """
+    select distinct row from scored
+    where draw = 1 and scoring is not null and list_contains($layers, layer) and not list_contains($present, scoring)"""
+
+IMPORTED = "select row from pairs join compared using (capture_id) where source = 'import'"
+
+VECTORS = """
+    select capture_id, arm, vector
+    from outcomes join embeddings using (picture)
+    where draw = 1 and space = $space and list_contains($captures, capture_id)"""
+
 PAIRS = """
     select capture_id, brief_digest, dense_rank() over (order by brief_digest) - 1 as brief,
            sequence, dispatched_at, filed_at,
@@ -51,7 +90,7 @@ FINDINGS = """
            coalesce(score, 'nan'::double) as score,
            list_position($hard, coalesce(hard_failure, '')) - 1 as hard,
            list_position($missing, coalesce(missing, '')) - 1 as missing
-    from findings join compared using (capture_id) where draw = $draw and list_contains($arms, arm)"""
+    from scored where draw = $draw and list_contains($arms, arm)"""
 
 FEATURE_NAMES = """
     select layer, name from features join compared using (capture_id) where draw = 1
@@ -60,7 +99,7 @@ FEATURE_NAMES = """
 FEATURES = """
     select row, list_position($arms, arm) - 1 as arm,
            list_position($names, {'layer': layer, 'name': name}) - 1 as feature, value
-    from features join compared using (capture_id) where draw = $draw and list_contains($arms, arm)"""
+    from measured where draw = $draw and list_contains($arms, arm)"""
 
 EPOCH = """
     select epoch, opened_at, reason, question, baseline from epochs
@@ -113,6 +152,6 @@ PROMPTS = """
 
 PICTURES = "select capture_id, arm, picture from outcomes where draw = 1 and list_contains($captures, capture_id)"
 
-REASONS = """
+REASONS = f"""
     select capture_id, arm, layer, coalesce(reason, '') from findings
-    where draw = 1 and list_contains($captures, capture_id)"""
+    where draw = 1 and list_contains($captures, capture_id) qualify {PREFERRED}"""  # noqa: S608  a constant of ours

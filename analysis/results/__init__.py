@@ -1,6 +1,7 @@
 """The frozen results of a study: the only room that reports may read. Numbers and labels, no words."""
 
 from analysis.results.agreement import Agreement, Bias
+from analysis.results.appearance import Appearance
 from analysis.results.costs import ArmCost, Costs, Spending
 from analysis.results.distribution import (
     Classical,
@@ -20,6 +21,7 @@ from analysis.results.verdict import Decision, GuardResult, Interval, Reason, Re
 
 __all__ = [
     "Agreement",
+    "Appearance",
     "ArmCost",
     "ArmSummary",
     "Baseline",

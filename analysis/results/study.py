@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from analysis.results.appearance import Appearance
 from analysis.results.costs import Costs
 from analysis.results.distribution import Distribution, StyleShift
 from analysis.results.doubts import Doubts
@@ -49,6 +50,10 @@ class Coverage:
     """Pairs finished after their deadline: shown, never counted."""
     behind: int = 0
     """Pairs that wait for an earlier capture to be finished: pairs count in the order of dispatch."""
+    imported: int = 0
+    """Imported pairs: they make the baseline and are no evidence."""
+    otherwise: int = 0
+    """Pairs of this epoch whose scores were made under other settings than the question's."""
     not_compared: Mapping[str, int]
     """Captures that never became a pair, by reason: sampled out, shed, dropped, waiting, dead letter."""
 
@@ -117,6 +122,8 @@ class Study:
     doubts: Doubts = field(default_factory=Doubts)
     population: str = ""
     """"new briefs" or "my list": what the verdict speaks of."""
+    appearance: Appearance | None = None
+    """Different look and less variety; None where too few pictures are embedded, or nobody asked."""
     source: str = ""
     """The file that the scores came from, where they were not made by the harness."""
     settings: Mapping[str, str] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """The verbs. Each is a module of this room, imported when it is called, so that `shadow --help` starts at once."""
 
 import importlib
+import keyword
 import os
 import sys
 from typing import Any, NamedTuple
@@ -35,9 +36,12 @@ SECTIONS: tuple[tuple[str, tuple[Verb, ...]], ...] = (
         "Collect evidence",
         (
             Verb("run", "Send a file of briefs through the wrapped live client."),
+            Verb("import", "Bring in pictures that were made earlier, for a baseline."),
             Verb("proxy", "Pass HTTP on to the Gemini API and capture, for any language."),
             Verb("work", "Ask the other arm, gate both outcomes, file the pairs."),
             Verb("status", "What waits, what is filed, who serves."),
+            Verb("gate", "Gate one picture, and say what each layer finds."),
+            Verb("regate", "Score stored pictures again under the present rubric, floor or models."),
             Verb("spool", "List what was given up; try it again, or drop it."),
         ),
     ),
@@ -71,7 +75,8 @@ class Shadow(click.Group):
         del ctx
         if cmd_name not in VERBS:
             return None
-        command: click.Command = getattr(importlib.import_module(f"shadow.cli.{cmd_name}"), cmd_name)
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(importlib.import_module(f"shadow.cli.{name}"), name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -93,7 +98,10 @@ def _width() -> int:
 
 @click.command(
     cls=Shadow,
-    epilog="Exit codes: 0 yes, GO, done; 1 harness error; 2 usage, unreadable input; 3 HOLD; 4 ROLLBACK; 5 waiting.",
+    epilog=(
+        "Exit codes: 0 yes, GO, done; 1 harness error; 2 usage, unreadable input; 3 HOLD; 4 ROLLBACK; 5 waiting for "
+        "approval; 6 gate failed."
+    ),
     context_settings={"help_option_names": ["-h", "--help"], "terminal_width": _width()},
 )
 @click.version_option(package_name="shadow-harness", prog_name="shadow")

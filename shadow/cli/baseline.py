@@ -6,12 +6,18 @@ import click
 
 from analysis import thresholds
 from analysis.metrics import TAIL_CUT
+from analysis.relations import ARMS
+from shadow.cli import money
 from shadow.cli.evidence import columns_of, question_of
 from shadow.cli.options import config_option, json_option, migration_option, opened
+from shadow.cli.regate import due, most
 from shadow.errors import InputError
+from shadow.harness import Harness
+from shadow.regating.plan import stopped_above
 from shadow.store.entries import Cuts
 
 FROZEN = "baseline frozen"
+INCUMBENT = ARMS[0]
 
 
 @click.group()
@@ -42,16 +48,18 @@ def freeze(config: str | None, migration: str | None, again: bool) -> None:
             "before it counts any more. If that is meant, say --again."
         )
         raise InputError(msg)
+    rescoring = _scored_otherwise(harness, name)
     try:
         made = thresholds.calibrate(columns, budget=harness.config.gate.failure_budget)
     except ValueError as error:
-        msg = f"{name}: {error}. Send briefs (`shadow run`), then `shadow work --until-empty`, and freeze again."
+        send = "Send briefs (`shadow run`), then `shadow work --until-empty`, and freeze again."
+        msg = f"{name}: {error}. {rescoring or send}"
         raise InputError(msg) from error
     needed = harness.config.verdict.min_calibration
     if made.outcomes < needed:
         msg = (
             f"{name}: {made.outcomes} outcomes of the incumbent are filed, {needed} are needed to freeze a baseline "
-            "([verdict] min_calibration). Send more briefs and run `shadow work --until-empty`."
+            f"([verdict] min_calibration). {rescoring or 'Send more briefs and run `shadow work --until-empty`.'}"
         )
         raise InputError(msg)
     question = question_of(harness.config, name)
@@ -68,6 +76,31 @@ def freeze(config: str | None, migration: str | None, again: bool) -> None:
         f"Together with hard failures they fail {made.failing:.1%} of those outcomes (budget {made.budget:.1%}).\n"
         "Evidence counts from now on: send more briefs, let `shadow work` compare them, and ask `shadow verdict`."
     )
+
+
+def _scored_otherwise(harness: Harness, name: str) -> str:
+    """What was scored under other settings, and what scoring it again may cost; "" where nothing was.
+
+    Raises `InputError` where an earlier, higher floor stopped pictures that the present one would let through: no
+    layer after it has seen them, so a cut among them would be a guess.
+    """
+    tasks = due(harness, name)
+    if not tasks:
+        return ""
+    incumbents = [task.stored for task in tasks if task.stored.arm == INCUMBENT]
+    at_most = f"`shadow regate` scores them again for at most {money.usd(most(harness, name, tasks)):.4f} USD"
+    floor = harness.config.gate.similarity.floor
+    if stopped := stopped_above(incumbents, floor, arm=INCUMBENT):
+        msg = (
+            f"{name}: {stopped} pictures of the incumbent were stopped by an earlier, higher floor of similarity and "
+            f"have not been judged; [gate.similarity] floor = {floor:g} would let them through, so no cut can be made "
+            f"below the floor they met. {at_most}; or put the floor back."
+        )
+        raise InputError(msg)
+    whose = f"{len(incumbents)} pictures of the incumbent" if incumbents else f"{len(tasks)} pictures of the candidate"
+    said = f"{whose} have no scores under the present settings, and their pairs are left out: {at_most}."
+    click.echo(f"{name}: {said}", err=True)
+    return said
 
 
 @baseline.command()

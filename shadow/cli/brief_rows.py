@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from shadow.pair import media_type
+from shadow.pair import Image, media_type
 from shadow.settings import legal
 
 Record = dict[str, Any]
@@ -30,6 +30,17 @@ class BriefLine:
     segment: str = ""
     cluster: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, str] = field(default_factory=dict)
+    """What stands in the further columns that the reader was told of."""
+
+    def contents(self) -> Any:
+        """Words and reference pictures as google-genai takes them. Raises `OSError` for a picture that is gone."""
+        if not self.pictures:
+            return self.prompt
+        from google.genai import types
+
+        images = [Image.of(path.read_bytes()) for path in self.pictures]
+        return [self.prompt, *(types.Part.from_bytes(data=image.data, mime_type=image.mime) for image in images)]
 
     def settings(self) -> dict[str, Any] | None:
         """The generation settings as google-genai takes them; None where the row names none."""
@@ -40,18 +51,40 @@ class BriefLine:
         return {**settings, **seeded, **self.config} or None
 
 
-FIELDS = tuple(item.name for item in fields(BriefLine))
+FIELDS = tuple(item.name for item in fields(BriefLine) if item.name != "more")
 
 
-def line_of(record: Record, folder: Path) -> BriefLine:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Columns:
+    """What the columns of a file may be called."""
+
+    further: tuple[str, ...] = ()
+    """Columns beside those of `BriefLine`, texts that end up in `BriefLine.more`."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Other names of columns, to the name."""
+
+    @property
+    def legal(self) -> tuple[str, ...]:
+        """Every name that a column may have."""
+        return (*FIELDS, *self.further)
+
+    def named(self, record: Record) -> Record:
+        """The record under the names of its columns."""
+        return {self.aliases.get(name, name): value for name, value in record.items()}
+
+
+BRIEFS_ALONE = Columns()
+
+
+def line_of(record: Record, folder: Path, columns: Columns = BRIEFS_ALONE) -> BriefLine:
     """The row of a record. Raises ValueError in the words of the user."""
     if not isinstance(record.get("prompt"), str) or not record["prompt"].strip():
         msg = 'needs a "prompt" with words in it.'
         raise ValueError(msg)
     given = {name: value for name, value in record.items() if value is not None}
     for name, value in given.items():
-        if name not in FIELDS:
-            msg = f"unknown field {name!r}. {legal(name, list(FIELDS))}"
+        if name not in columns.legal:
+            msg = f"unknown field {name!r}. {legal(name, list(columns.legal))}"
             raise ValueError(msg)
         legal_value, what = SHAPES.get(name, (_is_text, "a text"))
         if not legal_value(value):
@@ -63,7 +96,8 @@ def line_of(record: Record, folder: Path) -> BriefLine:
     if "config" in given:
         _check_config(given["config"])
     pictures = tuple(_picture(folder / name) for name in given.pop("pictures", ()))
-    return BriefLine(**given, pictures=pictures)
+    more = {name: given.pop(name) for name in columns.further if name in given}
+    return BriefLine(**given, pictures=pictures, more=more)
 
 
 def _picture(path: Path) -> Path:

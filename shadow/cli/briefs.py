@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from shadow.cli.brief_rows import FIELDS, BriefLine, Record, line_of
+from shadow.cli.brief_rows import BRIEFS_ALONE, BriefLine, Columns, Record, line_of
 from shadow.errors import InputError
 from shadow.settings import legal
 
@@ -37,10 +37,11 @@ class BriefFile:
     bad: Mapping[int, str]
     """What is wrong with the first ten rows that cannot be sent, by the same number."""
     bad_count: int
+    columns: Columns = BRIEFS_ALONE
 
     def rows(self) -> Iterator[tuple[int, BriefLine]]:
         """The good rows with their numbers, read from the file again. Raises `InputError`."""
-        for number, row in _rows(self.path):
+        for number, row in _rows(self.path, self.columns):
             if isinstance(row, BriefLine):
                 yield number, row
 
@@ -51,14 +52,14 @@ class BriefFile:
         return "\n".join(shown + ([f"... and {more} more."] if more else []))
 
 
-def read(path: Path) -> BriefFile:
+def read(path: Path, columns: Columns = BRIEFS_ALONE) -> BriefFile:
     """Look through a file, blank lines skipped. Raises `InputError` where it is no file of briefs at all."""
     with _readable(path), path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     numbers = array("Q")
     bad: dict[int, str] = {}
     bad_count = 0
-    for number, row in _rows(path):
+    for number, row in _rows(path, columns):
         if isinstance(row, BriefLine):
             numbers.append(number)
             continue
@@ -68,20 +69,21 @@ def read(path: Path) -> BriefFile:
     if not numbers and not bad:
         msg = f"{path}: there is no brief in it."
         raise InputError(msg)
-    return BriefFile(path=path, digest=digest, numbers=numbers, bad=bad, bad_count=bad_count)
+    return BriefFile(path=path, digest=digest, numbers=numbers, bad=bad, bad_count=bad_count, columns=columns)
 
 
 Numbered = Iterator[tuple[int, Record | str]]
 """Line numbers with a record, or with the words for why there is none."""
+Reader = Callable[[TextIO, Path, Columns], Numbered]
 
 
-def _rows(path: Path) -> Iterator[tuple[int, BriefLine | str]]:
+def _rows(path: Path, columns: Columns) -> Iterator[tuple[int, BriefLine | str]]:
     """Line numbers with a brief, or with what is wrong with it."""
     reader = READERS.get(path.suffix.lower(), _text)
     with _readable(path), path.open(encoding="utf-8-sig", newline=NEWLINES.get(reader)) as file:
-        for number, record in reader(file, path):
+        for number, record in reader(file, path, columns):
             try:
-                yield number, record if isinstance(record, str) else line_of(record, path.parent)
+                yield number, record if isinstance(record, str) else line_of(record, path.parent, columns)
             except ValueError as error:
                 yield number, str(error)
 
@@ -96,7 +98,10 @@ def _readable(path: Path) -> Iterator[None]:
         raise InputError(msg) from error
 
 
-def _text(file: TextIO, path: Path) -> Numbered:
+def _text(file: TextIO, path: Path, columns: Columns) -> Numbered:
+    if columns.further:
+        msg = f"{path}: name the file *.csv, *.tsv or *.jsonl: it needs the columns {', '.join(columns.further)}."
+        raise InputError(msg)
     for number, line in _lines(file):
         if line.lstrip().startswith("{"):
             msg = f"{path}, line {number}: looks like JSON; name the file *.jsonl to have it read so."
@@ -104,10 +109,11 @@ def _text(file: TextIO, path: Path) -> Numbered:
         yield number, {"prompt": line.strip()}
 
 
-def _json(file: TextIO, path: Path) -> Numbered:
+def _json(file: TextIO, path: Path, columns: Columns) -> Numbered:
     del path
     for number, line in _lines(file):
-        yield number, _object(line)
+        record = _object(line)
+        yield number, record if isinstance(record, str) else columns.named(record)
 
 
 def _lines(file: TextIO) -> Iterator[tuple[int, str]]:
@@ -122,15 +128,15 @@ def _object(text: str) -> Record | str:
     return record if isinstance(record, dict) else f"{text.strip()[:200]} is no JSON object."
 
 
-def _comma(file: TextIO, path: Path) -> Numbered:
-    return _table(file, path, ",")
+def _comma(file: TextIO, path: Path, columns: Columns) -> Numbered:
+    return _table(file, path, columns, ",")
 
 
-def _tab(file: TextIO, path: Path) -> Numbered:
-    return _table(file, path, "\t")
+def _tab(file: TextIO, path: Path, columns: Columns) -> Numbered:
+    return _table(file, path, columns, "\t")
 
 
-def _table(file: TextIO, path: Path, delimiter: str) -> Numbered:
+def _table(file: TextIO, path: Path, columns: Columns, delimiter: str) -> Numbered:
     # Strict: else a quote that is never closed swallows the rest of the file as one brief.
     reader = csv.reader(file, delimiter=delimiter, strict=True)
     header: list[str] | None = None
@@ -141,7 +147,7 @@ def _table(file: TextIO, path: Path, delimiter: str) -> Numbered:
             if not any(cell.strip() for cell in cells):
                 continue
             if header is None:
-                header = _header(cells, path)
+                header = _header(cells, path, columns)
             else:
                 yield reader.line_num, _record(header, cells)
     except csv.Error as error:
@@ -149,8 +155,8 @@ def _table(file: TextIO, path: Path, delimiter: str) -> Numbered:
         raise InputError(msg) from error
 
 
-def _header(cells: list[str], path: Path) -> list[str]:
-    header = [cell.strip() for cell in cells]
+def _header(cells: list[str], path: Path, columns: Columns) -> list[str]:
+    header = [columns.aliases.get(cell.strip(), cell.strip()) for cell in cells]
     if "prompt" not in header:
         hint = " It looks separated by ';': save it with commas." if len(header) == 1 and ";" in header[0] else ""
         msg = f'{path}: the first line must name the columns, and one of them "prompt"; it says: {", ".join(header)}.'
@@ -162,8 +168,8 @@ def _header(cells: list[str], path: Path) -> list[str]:
         if header.index(name) != place - 1:
             msg = f"{path}: two columns are named {name!r}. Rename one, or take it out."
             raise InputError(msg)
-        if name not in FIELDS and not name.startswith(TAG):
-            msg = f"{path}: unknown column {name!r}. {legal(name, [*FIELDS, TAG + 'NAME'])}"
+        if name not in columns.legal and not name.startswith(TAG):
+            msg = f"{path}: unknown column {name!r}. {legal(name, [*columns.legal, TAG + 'NAME'])}"
             raise InputError(msg)
     return header
 
@@ -200,12 +206,12 @@ def _listed(cell: str) -> list[str]:
 OBJECTS = frozenset({"config", "tags"})
 CELLS: Mapping[str, Callable[[str], Any]] = {"seed": _whole, "pictures": _listed, "config": _object, "tags": _object}
 """How the cells of a table are read that are no plain texts."""
-READERS: Mapping[str, Callable[[TextIO, Path], Numbered]] = {
+READERS: Mapping[str, Reader] = {
     ".csv": _comma,
     ".tsv": _tab,
     ".jsonl": _json,
     ".ndjson": _json,
 }
 """How a file is read, by its ending; everything else is plain text."""
-NEWLINES: Mapping[Callable[[TextIO, Path], Numbered], str] = {_comma: "", _tab: ""}
+NEWLINES: Mapping[Reader, str] = {_comma: "", _tab: ""}
 """Tables keep the line breaks of their cells as they are."""

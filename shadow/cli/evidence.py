@@ -24,6 +24,8 @@ from analysis.units import Waiting
 from shadow.budget import Caps
 from shadow.cli.costs import costs_of
 from shadow.errors import ConfigError, StoreBroken, StoreBusy
+from shadow.gates.scoring import scorings_of
+from shadow.gates.similarity import space_of
 from shadow.harness import Harness
 from shadow.providers.asking import FORM
 from shadow.settings import Config, VerdictSettings
@@ -60,6 +62,11 @@ def question_of(config: Config, name: str) -> Question:
     )
 
 
+def present_of(config: Config) -> relations.Present:
+    """Layer to the name of the settings it scores under now."""
+    return {scoring.layer: scoring.digest for scoring in scorings_of(config.gate)}
+
+
 def asked_with(verdict: VerdictSettings, **rest: Any) -> Question:
     """The question of these settings; `rest` goes to it as it is. Raises `ConfigError` for a name nobody knows."""
     limits = {"latency": verdict.latency_limit, "output_tokens": float(verdict.tokens_limit)}
@@ -73,6 +80,7 @@ def asked_with(verdict: VerdictSettings, **rest: Any) -> Question:
             style_guards=verdict.style_guards,
             similarity_range=verdict.similarity_range,
             population=verdict.population,
+            imported=verdict.imported,
             alpha_go=verdict.alpha_go,
             alpha_rollback=verdict.alpha_rollback,
             minimum_pairs=verdict.min_pairs,
@@ -108,7 +116,10 @@ def study_of(
     pending = unsettled(harness, name, now, pairs=columns.pairs)
     shown = study.shown(columns, question, pending)
     with harness.ledger.reading() as connection:
-        texts = relations.read_texts(connection, shown)
+        texts = relations.read_texts(connection, shown, present_of(harness.config))
+        asked = study.compared(columns, question, pending) if panels else ()
+        space = space_of(harness.config.gate.similarity)
+        vectors = relations.read_vectors(connection, asked, space=space) if asked else None
         costs = costs_of(harness, name, connection)
     return study.of(
         columns,
@@ -119,6 +130,8 @@ def study_of(
         waiting=_waiting(harness, name),
         unsettled=pending,
         panels=panels,
+        vectors=vectors,
+        space=space,
         costs=costs,
         settings={
             "home": harness.config.paths.home,
@@ -138,7 +151,7 @@ def _deadline(harness: Harness, name: str) -> Mapping[str, str]:
 
 def _read(harness: Harness, name: str) -> Columns:
     with harness.ledger.reading() as connection:
-        return relations.read(connection, name)
+        return relations.read(connection, name, present_of(harness.config))
 
 
 def _waiting(harness: Harness, name: str) -> Mapping[str, int]:

@@ -20,8 +20,8 @@ TEXTS = """
     select capture_id, any_value(coalesce(prompt, '')) as prompt, any_value(coalesce(aspect_ratio, '')) as aspect_ratio,
            any_value(coalesce(image_size, '')) as image_size, any_value(coalesce(cluster, '')) as cluster,
            any_value(coalesce(key_hash, '')) as key_hash, any_value(coalesce(tags, '')) as tags,
-           coalesce(max(reason) filter (arm = 'incumbent'), '') as incumbent_reason,
-           coalesce(max(reason) filter (arm = 'candidate'), '') as candidate_reason
+           coalesce(arg_max(reason, version) filter (arm = 'incumbent'), '') as incumbent_reason,
+           coalesce(arg_max(reason, version) filter (arm = 'candidate'), '') as candidate_reason
     from pairs left join briefs using (brief_digest)
          left join (from findings where draw = 1 and layer = 'judge') using (capture_id)
     where migration = $migration group by capture_id"""

@@ -131,12 +131,12 @@ def evidence_of(harness: Harness, name: str) -> Evidence | None:
     if not (harness.config.home / "scores.duckdb").exists():
         return None
     from analysis import relations, study
-    from shadow.cli.evidence import question_of, unsettled
+    from shadow.cli.evidence import present_of, question_of, unsettled
 
     now = datetime.now(UTC)
     try:
         with harness.ledger.reading() as connection:
-            columns = relations.read(connection, name)
+            columns = relations.read(connection, name, present_of(harness.config))
     except (StoreBroken, StoreBusy):
         return None
     ages = now.replace(tzinfo=None) - columns.filed_at.astype("datetime64[us]").astype(object)

@@ -132,7 +132,7 @@ def _send(client: Any, model: str, line: BriefLine) -> tuple[str, bool]:
     from shadow.providers.answer import outcome_of_error, picture_of
     from shadow.wrapper import labels
 
-    arguments: dict[str, Any] = {"model": model, "contents": _contents(line)}
+    arguments: dict[str, Any] = {"model": model, "contents": line.contents()}
     if (settings := line.settings()) is not None:
         arguments["config"] = settings
     try:
@@ -142,17 +142,6 @@ def _send(client: Any, model: str, line: BriefLine) -> tuple[str, bool]:
         outcome = outcome_of_error(error, model=model, started_at=0.0, latency=0.0)
         return outcome.label, outcome.kind is not OutcomeKind.INFRASTRUCTURE
     return "pictures" if picture_of(response) else "without a picture", True
-
-
-def _contents(line: BriefLine) -> Any:
-    if not line.pictures:
-        return line.prompt
-    from google.genai import types
-
-    from shadow.pair import Image
-
-    images = [Image.of(path.read_bytes()) for path in line.pictures]
-    return [line.prompt, *(types.Part.from_bytes(data=image.data, mime_type=image.mime) for image in images)]
 
 
 def _report(outcomes: Counter[str], *, model: str, left: int, waiting: int, as_json: bool) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from analysis.question import EVIDENCE
 from analysis.results import Decision, Study
 from shadow.cli.cutover.telling import tell
 from shadow.cli.evidence import columns_of, remember, study_of
@@ -59,10 +60,12 @@ def _tell(result: Study) -> None:
         from shadow.cli.board import verdict_board
 
         console.print(verdict_board(result))
-        return
-    from reports.summary import summary
+    else:
+        from reports.summary import summary
 
-    click.echo("\n".join(summary(result)))
+        click.echo("\n".join(summary(result)))
+    for line in _aside(result):
+        click.echo(line)
 
 
 def _asked(config: str | None, migration: str | None) -> Study:
@@ -71,6 +74,18 @@ def _asked(config: str | None, migration: str | None) -> Study:
     result = study_of(harness, name, columns_of(harness, name))
     tell(harness, config, result, remember(harness, result))
     return result
+
+
+def _aside(result: Study) -> list[str]:
+    """What of the ledger is no live evidence under this question, or is taken for it."""
+    said, coverage = [], result.coverage
+    if coverage.imported:
+        said.append(f"{coverage.imported} imported pairs are calibration, no evidence ([verdict] imported).")
+    if result.settings.get("imported pairs") == EVIDENCE:
+        said.append("Imported pairs count as evidence here: whoever kept them chose them, not live traffic.")
+    if coverage.otherwise:
+        said.append(f"{coverage.otherwise} pairs were scored under other settings and do not count: `shadow regate`.")
+    return said
 
 
 def _record(result: Study) -> dict[str, object]:

@@ -20,7 +20,7 @@ from shadow.brief import Brief
 from shadow.errors import InputError, Unavailable
 from shadow.pair import Image, Outcome, OutcomeKind
 from shadow.prices import Usage
-from shadow.providers.provider import Choice, Judgement, OnUsage, Vector, preferred, unmetered
+from shadow.providers.provider import Choice, Content, Judgement, OnUsage, Vector, preferred, unmetered
 from shadow.providers.reading import Said, read_judgement
 from shadow.providers.rubric import Rubric
 
@@ -80,7 +80,7 @@ class FolderProvider:
         return Outcome(kind=OutcomeKind.IMAGE, model=model, image=image)
 
     def embed(
-        self, contents: Sequence[str | Image], *, model: str, dimensions: int, on_usage: OnUsage = unmetered
+        self, contents: Sequence[Content], *, model: str, dimensions: int, on_usage: OnUsage = unmetered
     ) -> tuple[Vector, ...]:
         """Counts of words, hashed; a picture counts the words it is filed under. `Unavailable` for one that is not."""
         del model
@@ -107,7 +107,9 @@ class FolderProvider:
         )
         return Choice(preferred=None, missing="empty") if first is None or second is None else preferred(first, second)
 
-    def _words(self, content: str | Image) -> str:
+    def _words(self, content: Content) -> str:
+        if isinstance(content, tuple):  # reference pictures lie in no folder of a model: a brief is its words
+            return name_of(" ".join(part for part in content if isinstance(part, str)))
         if isinstance(content, str):
             return name_of(content)
         path = self._paths.get(content.digest)

@@ -25,7 +25,7 @@ from shadow.providers.answer import (
 )
 from shadow.providers.asking import JudgeQuestion, choice_question, score_question
 from shadow.providers.metering import tell_failure, tell_usage
-from shadow.providers.provider import Choice, Judgement, OnUsage, Vector, unmetered
+from shadow.providers.provider import Choice, Content, Judgement, OnUsage, Vector, parts_of, unmetered
 from shadow.providers.reading import Said, read_choice, read_judgement
 from shadow.providers.request import config_of, contents_of
 from shadow.providers.rubric import Rubric
@@ -104,10 +104,12 @@ class GeminiProvider:
         return outcome
 
     def embed(
-        self, contents: Sequence[str | Image], *, model: str, dimensions: int, on_usage: OnUsage = unmetered
+        self, contents: Sequence[Content], *, model: str, dimensions: int, on_usage: OnUsage = unmetered
     ) -> tuple[Vector, ...]:
         """One unit vector per content. Separate `Content` objects: a flat list would come back as one vector."""
-        asked: list[Any] = [types.Content(role="user", parts=[_part(item)]) for item in contents]
+        asked: list[Any] = [
+            types.Content(role="user", parts=[_part(part) for part in parts_of(item)]) for item in contents
+        ]
         try:
             response = self._client.models.embed_content(
                 model=model, contents=asked, config=types.EmbedContentConfig(output_dimensionality=dimensions)

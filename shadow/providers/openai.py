@@ -23,7 +23,7 @@ from shadow.prices import Usage
 from shadow.providers.answer import EMPTY, outcome_of_error
 from shadow.providers.asking import JudgeQuestion, choice_question, score_question
 from shadow.providers.failure import MALFORMED, label_of_error, without_keys
-from shadow.providers.provider import Choice, Judgement, OnUsage, Vector, unmetered
+from shadow.providers.provider import Choice, Content, Judgement, OnUsage, Vector, parts_of, unmetered
 from shadow.providers.reading import CUT_OFF, Said, read_choice, read_judgement
 from shadow.providers.rubric import Rubric
 from shadow.settings import WorkerSettings
@@ -104,21 +104,26 @@ class OpenAIProvider:
         return outcome
 
     def embed(
-        self, contents: Sequence[str | Image], *, model: str, dimensions: int, on_usage: OnUsage = unmetered
+        self, contents: Sequence[Content], *, model: str, dimensions: int, on_usage: OnUsage = unmetered
     ) -> tuple[Vector, ...]:
-        """One unit vector per content. Words alone are sent as strings, beside pictures as objects."""
-        mixed = any(isinstance(content, Image) for content in contents)
-        asked = [_input(content) if mixed else content for content in contents]
+        """One unit vector per content. Words alone are sent as strings, beside pictures as objects.
+
+        These services know no content of several parts: it is the mean of the vectors of its parts.
+        """
+        parts = [part for content in contents for part in parts_of(content)]
+        mixed = any(isinstance(part, Image) for part in parts)
+        asked = [_input(part) if mixed else part for part in parts]
         answer = self._answer("embeddings", {"model": model, "input": asked, "dimensions": dimensions}, on_usage)
         try:
             rows = sorted(answer["data"], key=lambda row: int(row["index"]))
             vectors = tuple(_unit([float(value) for value in row["embedding"]]) for row in rows)
         except BROKEN_ANSWERS as error:
             raise Unavailable(MALFORMED, repr(error)) from error
-        if len(vectors) != len(contents) or any(len(vector) != dimensions for vector in vectors):
+        if len(vectors) != len(parts) or any(len(vector) != dimensions for vector in vectors):
             label = "malformed embedding"
-            raise Unavailable(label, f"asked {len(contents)} x {dimensions}, got {[len(item) for item in vectors]}")
-        return vectors
+            raise Unavailable(label, f"asked {len(parts)} x {dimensions}, got {[len(item) for item in vectors]}")
+        found = iter(vectors)
+        return tuple(_joined([next(found) for _ in parts_of(content)]) for content in contents)
 
     def judge(
         self, brief: Brief, image: Image, *, model: str, rubric: Rubric, on_usage: OnUsage = unmetered
@@ -286,6 +291,10 @@ def _strict(schema: Any) -> Any:
     if not isinstance(schema, Mapping):
         return schema
     return {name: _strict(item) for name, item in schema.items() if name != "propertyOrdering"}
+
+
+def _joined(vectors: Sequence[Vector]) -> Vector:
+    return vectors[0] if len(vectors) == 1 else _unit([math.fsum(values) for values in zip(*vectors, strict=True)])
 
 
 def _base64(image: Image) -> str:

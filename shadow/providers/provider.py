@@ -43,6 +43,15 @@ def preferred(first: float, second: float) -> Choice:
     return Choice(preferred=choice, reason=f"{first:g} and {second:g} points.")
 
 
+Content = str | Image | tuple[str | Image, ...]
+"""What becomes one vector: words, a picture, or several of these joined."""
+
+
+def parts_of(content: Content) -> tuple[str | Image, ...]:
+    """The words and pictures of one content."""
+    return content if isinstance(content, tuple) else (content,)
+
+
 OnUsage = Callable[[Usage], object]
 """Told what a call was billed for as soon as that is known, before anything is made of the answer: a `Usage` of zeros
 where surely nothing was billed. Not called where nobody can know: a timeout, a connection that was lost."""
@@ -70,9 +79,12 @@ class Provider(Protocol):
         ...
 
     def embed(
-        self, contents: Sequence[str | Image], *, model: str, dimensions: int, on_usage: OnUsage = unmetered
+        self, contents: Sequence[Content], *, model: str, dimensions: int, on_usage: OnUsage = unmetered
     ) -> tuple[Vector, ...]:
-        """One unit vector of length `dimensions` for each content, in order. Raises `Unavailable`."""
+        """One unit vector of length `dimensions` for each content, in order. Raises `Unavailable`.
+
+        A content of several parts becomes one vector of them all.
+        """
         ...
 
     def judge(

@@ -17,7 +17,7 @@ from shadow.brief import Brief
 from shadow.errors import InputError
 from shadow.pair import Image, Outcome, OutcomeKind
 from shadow.prices import Usage
-from shadow.providers.provider import Choice, Judgement, OnUsage, Vector, preferred, unmetered
+from shadow.providers.provider import Choice, Content, Judgement, OnUsage, Vector, parts_of, preferred, unmetered
 from shadow.providers.rubric import Rubric
 
 NOT_RECORDED = "NOT_RECORDED"
@@ -71,11 +71,12 @@ class ReplayProvider:
         return draws[min(draw, len(draws) - 1)]
 
     def embed(
-        self, contents: Sequence[str | Image], *, model: str, dimensions: int, on_usage: OnUsage = unmetered
+        self, contents: Sequence[Content], *, model: str, dimensions: int, on_usage: OnUsage = unmetered
     ) -> tuple[Vector, ...]:
         """A unit vector fixed by model and content. Different contents are close to orthogonal."""
         on_usage(Usage())
-        return tuple(_vector(f"{model}\n{_name(content)}", dimensions) for content in contents)
+        named = ("\n".join(map(_name, parts_of(content))) for content in contents)
+        return tuple(_vector(f"{model}\n{name}", dimensions) for name in named)
 
     def judge(
         self, brief: Brief, image: Image, *, model: str, rubric: Rubric, on_usage: OnUsage = unmetered

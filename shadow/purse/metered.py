@@ -7,7 +7,7 @@ from shadow.brief import Brief
 from shadow.errors import Unavailable
 from shadow.pair import Image, Outcome
 from shadow.prices import JUDGE_FRAME, Step, Usage
-from shadow.providers.provider import Choice, Judgement, OnUsage, Provider, Vector, unmetered
+from shadow.providers.provider import Choice, Content, Judgement, OnUsage, Provider, Vector, parts_of, unmetered
 from shadow.providers.rubric import Rubric
 from shadow.purse.account import Account
 
@@ -35,13 +35,12 @@ class Metered:
         return outcome
 
     def embed(
-        self, contents: Sequence[str | Image], *, model: str, dimensions: int, on_usage: OnUsage = unmetered
+        self, contents: Sequence[Content], *, model: str, dimensions: int, on_usage: OnUsage = unmetered
     ) -> tuple[Vector, ...]:
         """See `Provider.embed`."""
-        words = [item for item in contents if isinstance(item, str)]
-        nano = self._account.tariff.embedding(
-            model, characters=sum(map(len, words)), pictures=len(contents) - len(words)
-        )
+        parts = [part for content in contents for part in parts_of(content)]
+        words = [part for part in parts if isinstance(part, str)]
+        nano = self._account.tariff.embedding(model, characters=sum(map(len, words)), pictures=len(parts) - len(words))
         with _named(model), self._account.call(Step.EMBEDDING, model, nano) as bill:
             return self._provider.embed(contents, model=model, dimensions=dimensions, on_usage=_both(bill, on_usage))
 

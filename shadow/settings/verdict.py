@@ -42,6 +42,9 @@ class VerdictSettings(Settings):
         (), strict=False, description="Features that must be shown not to have shifted before a GO."
     )
     population: Name = Field("new briefs", description='What the verdict speaks of: "new briefs" or "my list".')
+    imported: Name = Field(
+        "calibration", description='What imported pairs are: "calibration" (no evidence) or "evidence".'
+    )
     alpha_go: float = Field(0.05, gt=0, lt=0.5, description="Chance of ever saying GO to an unacceptable candidate.")
     alpha_rollback: float = Field(
         0.05, gt=0, lt=0.5, description="Chance of ever saying ROLLBACK to an acceptable candidate."

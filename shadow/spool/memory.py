@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from shadow.errors import StaleLease
-from shadow.pair import Capture, Examined, Loss
+from shadow.pair import IMPORTED, Capture, Examined, Loss
 from shadow.spool.spool import DeadLetter, Lease
 
 
@@ -37,13 +37,15 @@ class MemorySpool:
         self._losses: dict[str, Loss] = {}
         self._accepted = 0
 
-    def put(self, capture: Capture) -> None:
+    def put(self, capture: Capture, progress: Sequence[Examined] = ()) -> None:
         """See `Spool.put`."""
         with self._lock:
             if capture.capture_id in self._waiting:
                 return
             self._accepted += 1
-            self._waiting[capture.capture_id] = _Waiting(capture=capture, sequence=self._accepted, due=self._clock())
+            self._waiting[capture.capture_id] = _Waiting(
+                capture=capture, sequence=self._accepted, due=self._clock(), progress=tuple(progress)
+            )
 
     def lease(self, *, limit: int, seconds: float) -> list[Lease]:
         """See `Spool.lease`."""
@@ -120,7 +122,8 @@ class MemorySpool:
         found: dict[str, list[float]] = {}
         with self._lock:
             for item in self._waiting.values():
-                found.setdefault(item.capture.migration, []).append(item.capture.dispatched_at)
+                if item.capture.source != IMPORTED:
+                    found.setdefault(item.capture.migration, []).append(item.capture.dispatched_at)
         return found
 
     def lose(self, losses: Sequence[Loss]) -> None:

@@ -44,8 +44,8 @@ class Spool(Protocol):
     Every method raises `SpoolBroken` where the medium fails.
     """
 
-    def put(self, capture: Capture) -> None:
-        """Accept a capture. Accepting the same capture id again changes nothing."""
+    def put(self, capture: Capture, progress: Sequence[Examined] = ()) -> None:
+        """Accept a capture, with the outcomes that are there already. Accepting the same id again changes nothing."""
         ...
 
     def lease(self, *, limit: int, seconds: float) -> list[Lease]:
@@ -89,7 +89,10 @@ class Spool(Protocol):
         ...
 
     def unsettled(self) -> Mapping[str, Sequence[float]]:
-        """When each capture that is not settled was dispatched, dead letters among them, by migration; Unix time."""
+        """When each capture that is not settled was dispatched, dead letters among them, by migration; Unix time.
+
+        Imported ones are left out: no evidence waits for them.
+        """
         ...
 
     def lose(self, losses: Sequence[Loss]) -> None:

@@ -49,7 +49,7 @@ STEP_1 = (
 STEPS = (STEP_1,)
 
 PUT = """insert or ignore into captures (capture_id, migration, state, due, attempts, record, progress)
-         values (?, ?, 'ready', ?, 0, ?, '[]')"""
+         values (?, ?, 'ready', ?, 0, ?, ?)"""
 DUE = "select sequence from captures where state <> 'buried' and due <= ? order by sequence limit ?"
 LEASE = "update captures set state = 'leased', due = ?, token = ?, attempts = attempts + 1 where sequence = ?"
 LEASED = "select attempts, record, progress from captures where sequence = ?"
@@ -66,7 +66,8 @@ DROP = "delete from captures where capture_id = ? and state = 'buried'"
 DEPTH = """select migration, case when state = 'leased' and due <= ? then 'ready' else state end as standing, count(*)
            from captures group by migration, standing order by migration, standing"""
 UNSETTLED = """select migration, json_extract(record, '$.dispatched_at') from captures
-               where json_valid(record) and json_type(record, '$.dispatched_at') in ('integer', 'real')"""
+               where json_valid(record) and json_type(record, '$.dispatched_at') in ('integer', 'real')
+               and json_extract(record, '$.source') is not 'import'"""
 LOSE = "insert or ignore into losses (loss_id, migration, minute, process, reason, count) values (?, ?, ?, ?, ?, ?)"
 LOSSES = "select loss_id, migration, minute, process, reason, count from losses order by minute, loss_id"
 
@@ -84,11 +85,12 @@ class SqliteSpool:
         self._read = read
         self._clock = clock
 
-    def put(self, capture: Capture) -> None:
+    def put(self, capture: Capture, progress: Sequence[Examined] = ()) -> None:
         """See `Spool.put`. The pictures are already in the picture store."""
         record = json.dumps(capture.to_record())
+        done = json.dumps([item.to_record() for item in progress])
         with self._file.writing() as connection:
-            connection.execute(PUT, (capture.capture_id, capture.migration, self._clock(), record))
+            connection.execute(PUT, (capture.capture_id, capture.migration, self._clock(), record, done))
 
     def lease(self, *, limit: int, seconds: float) -> list[Lease]:
         """See `Spool.lease`. What cannot be read back is buried, so that it does not stand in the way of the rest."""

@@ -4,6 +4,7 @@ DuckDB scans the arrays in place. Columns are contiguous, native and never maske
 array without a word; and there are versions of it that scan numpy wrongly at times, so what was written is read back.
 """
 
+import base64
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from shadow.errors import StoreBroken
 from shadow.store.rows import Row
-from shadow.store.tables import REAL, Table
+from shadow.store.tables import BYTES, REAL, TEXT, Table
 
 Columns = dict[str, NDArray[Any]]
 
@@ -45,8 +46,11 @@ def _new(connection: DuckDBPyConnection, table: Table, rows: Sequence[Row]) -> l
 
 def _insert(connection: DuckDBPyConnection, table: Table, rows: Sequence[Row]) -> None:
     names = ", ".join(f'"{name}"' for name in table.columns)
+    values = ", ".join(
+        f'from_base64("{name}")' if kind == BYTES else f'"{name}"' for name, kind in table.columns.items()
+    )
     with _scanned(connection, columns(table, rows)):
-        statement = f"insert into {table.name} ({names}) select {names} from batch returning {names}"  # noqa: S608  ours
+        statement = f"insert into {table.name} ({names}) select {values} from batch returning {names}"  # noqa: S608  ours
         written = connection.execute(statement).fetchall()
     if written != [tuple(row[name] for name in table.columns) for row in rows]:
         msg = f"DuckDB wrote something else into {table.name} than it was given; nothing was filed."
@@ -71,6 +75,8 @@ def columns(table: Table, rows: Sequence[Row]) -> Columns:
 def _column(values: list[Any], kind: str) -> NDArray[Any]:
     if kind == REAL:
         values = [math.nan if value is None else value for value in values]
+    if kind == BYTES:
+        values, kind = [base64.b64encode(value).decode("ascii") for value in values], TEXT
     column = np.empty(len(values), dtype=kind)
     column[:] = values
     return column

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from shadow.finding import Finding
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cuts:
@@ -47,3 +49,27 @@ class Acceptance:
     """sha256 of everything the verdict is asked under; the acceptance holds as long as it is asked."""
     feature: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scoring:
+    """The settings that the scores of one layer are made under."""
+
+    digest: str
+    """Names them, the layer among them."""
+    layer: str
+    settings: str
+    """Canonical JSON."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rescored:
+    """What a layer found about a stored picture that it had looked at before, or had never come to."""
+
+    capture_id: str
+    arm: str
+    draw: int
+    picture: str
+    """sha256 of the picture's bytes."""
+    finding: Finding
+    """Its `scoring` says under which settings; one outcome has at most one such finding for each."""

@@ -10,11 +10,11 @@ from duckdb import DuckDBPyConnection
 
 from shadow.cutover import Move
 from shadow.pair import Loss, Pair
-from shadow.store import rows, tables
+from shadow.store import rows, tables, versions
 from shadow.store.anchors import AnchorScore, anchor_row
 from shadow.store.bulk import insert
 from shadow.store.duckdb_file import DuckdbFile
-from shadow.store.entries import Acceptance, Cuts, Said
+from shadow.store.entries import Acceptance, Cuts, Rescored, Said, Scoring
 from shadow.store.migrations import STEPS
 from shadow.store.tables import Table
 
@@ -23,6 +23,7 @@ PARTS = (
     (tables.FINDINGS, rows.finding_rows),
     (tables.FEATURES, rows.feature_rows),
     (tables.COMPARISONS, rows.comparison_rows),
+    (tables.EMBEDDINGS, rows.embedding_rows),
 )
 """What a pair consists of beside itself."""
 
@@ -39,9 +40,14 @@ class Ledger:
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], object] = time.sleep,
         patience_seconds: float = 10.0,
+        scorings: Sequence[Scoring] = (),
     ) -> None:
-        """`clock` tells Unix time; `patience_seconds` is how long to wait while another process holds the file."""
+        """`clock` tells Unix time; `patience_seconds` is how long to wait while another process holds the file.
+
+        `scorings` are the settings in force, written down with the first pairs that were scored under them.
+        """
         self.path = path
+        self.scorings = tuple(scorings)
         self._clock = clock
         self._file = DuckdbFile(path, STEPS, clock=clock, sleep=sleep, patience_seconds=patience_seconds)
 
@@ -64,9 +70,23 @@ class Ledger:
 
         def change(connection: DuckDBPyConnection) -> int:
             insert(connection, tables.LOSSES, loss_rows)
+            self._note_scorings(connection)
             return _file_pairs(connection, pairs)
 
         return self._file.write(change)
+
+    def rescore(self, items: Sequence[Rescored]) -> int:
+        """File findings made again, each as the next version beside the old ones. Returns how many were new.
+
+        One whose outcome has a finding of that layer under the same scoring is left out. Raises `StoreBusy`,
+        `StoreBroken`; nothing was filed then.
+        """
+
+        def change(connection: DuckDBPyConnection) -> int:
+            self._note_scorings(connection)
+            return versions.file(connection, items)
+
+        return self._file.write(change) if items else 0
 
     def freeze(self, cuts: Cuts, *, question: Callable[[int], str], reason: str) -> tuple[int, int]:
         """Add a baseline and open the epoch that is asked under it, both or neither.
@@ -112,6 +132,10 @@ class Ledger:
             found = connection.execute(MOVES, [rows.text(migration)]).fetchall()
         names = tuple(tables.CUTOVER_EVENTS.columns)
         return [rows.move_of(dict(zip(names, row, strict=True))) for row in found]
+
+    def _note_scorings(self, connection: DuckDBPyConnection) -> None:
+        found = [rows.scoring_row(scoring, at=self._clock()) for scoring in self.scorings]
+        insert(connection, tables.SCORINGS, found)
 
     def _open(
         self, connection: DuckDBPyConnection, migration: str, question: str, reason: str, baseline: int | None

@@ -153,4 +153,27 @@ STEP_3 = (
     )""",
 )
 
-STEPS: tuple[tuple[str, ...], ...] = (STEP_1, STEP_2, STEP_3)
+STEP_4 = (
+    # Where a pair comes from: null is live traffic, 'import' pictures that were made earlier, elsewhere.
+    "alter table pairs add column source varchar",
+    # A picture scored again gets another version beside the old; null: scored before scorings were named.
+    "alter table findings add column scoring varchar",
+    "alter table findings add column version integer default 1",
+    "alter table features add column version integer default 1",
+    # The settings that scores of one layer were made under, as canonical JSON.
+    """create table scorings (
+        scoring varchar primary key,      -- sha256 of layer and settings, shortened
+        layer varchar not null,
+        settings varchar not null,
+        first_at timestamp not null
+    )""",
+    # What the similarity layer embedded a picture to: float16, little endian, of unit length.
+    """create table embeddings (
+        embedding_id varchar primary key, -- space and picture
+        picture varchar not null,         -- sha256 of the bytes
+        space varchar not null,           -- model and length; vectors of two spaces cannot be compared
+        vector blob not null
+    )""",
+)
+
+STEPS: tuple[tuple[str, ...], ...] = (STEP_1, STEP_2, STEP_3, STEP_4)

@@ -8,7 +8,7 @@ from shadow.brief import canonical
 from shadow.cutover import Move
 from shadow.finding import Finding
 from shadow.pair import Examined, Loss, Pair
-from shadow.store.entries import Acceptance, Cuts, Said
+from shadow.store.entries import Acceptance, Cuts, Rescored, Said, Scoring
 
 Row = dict[str, Any]
 TIE = "tie"
@@ -42,6 +42,7 @@ def pair_row(pair: Pair) -> Row:
         "segment": some_text(capture.segment),
         "cluster": some_text(capture.cluster),
         "tags": some_text(canonical(dict(capture.tags)) if capture.tags else None),
+        "source": some_text(capture.source),
     }
 
 
@@ -63,7 +64,7 @@ def _outcome(examined: Examined) -> Row:
         "picture": image.digest if image else None,
         "mime": image.mime if image else None,
         "bytes": len(image.data) if image else None,
-        "latency": real(outcome.latency),
+        "latency": real(outcome.latency) if outcome.latency else None,  # 0.0: not measured
         "started_at": moment(outcome.started_at) if outcome.started_at else None,
         "prompt_tokens": outcome.prompt_tokens,
         "output_tokens": outcome.output_tokens,
@@ -84,15 +85,24 @@ def _finding(finding: Finding) -> Row:
         "hard_failure": some_text(finding.hard_failure),
         "missing": some_text(finding.missing),
         "reason": some_text(finding.reason),
+        "scoring": some_text(finding.scoring),
+        "version": 1,
     }
 
 
 def feature_rows(pair: Pair) -> list[Row]:
     """One row for each measurement; one that is not a number was not made."""
     return [
-        {**_place(pair, item), "layer": text(finding.layer), "name": text(name), "value": value}
+        {**_place(pair, item), **measured}
         for item in pair.examined
         for finding in item.findings
+        for measured in _features(finding, version=1)
+    ]
+
+
+def _features(finding: Finding, *, version: int) -> list[Row]:
+    return [
+        {"layer": text(finding.layer), "name": text(name), "value": value, "version": version}
         for name, value in finding.features.items()
         if real(value) is not None
     ]
@@ -111,6 +121,44 @@ def comparison_rows(pair: Pair) -> list[Row]:
         for item in pair.examined
         for said in item.comparisons
     ]
+
+
+def embedding_rows(pair: Pair) -> list[Row]:
+    """One row for each picture that was embedded."""
+    return [
+        row
+        for item in pair.examined
+        if item.outcome.image is not None
+        for finding in item.findings
+        for row in _embedding(finding, item.outcome.image.digest)
+    ]
+
+
+def _embedding(finding: Finding, picture: str) -> list[Row]:
+    if not finding.vector:
+        return []
+    space = text(finding.space)
+    return [{"embedding_id": f"{space} {picture}", "picture": picture, "space": space, "vector": finding.vector}]
+
+
+def scoring_row(scoring: Scoring, *, at: float) -> Row:
+    """The row of settings that scores are made under, first used at `at`."""
+    return {
+        "scoring": text(scoring.digest),
+        "layer": text(scoring.layer),
+        "settings": text(scoring.settings),
+        "first_at": moment(at),
+    }
+
+
+def rescored_rows(item: Rescored, *, version: int) -> tuple[list[Row], list[Row], list[Row]]:
+    """The rows of a finding that was made again: of findings, of features, of embeddings."""
+    place = {"capture_id": text(item.capture_id), "arm": text(item.arm), "draw": item.draw}
+    return (
+        [{**place, **_finding(item.finding), "version": version}],
+        [{**place, **measured} for measured in _features(item.finding, version=version)],
+        _embedding(item.finding, item.picture),
+    )
 
 
 def _place(pair: Pair, examined: Examined) -> Row:

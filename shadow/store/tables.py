@@ -8,6 +8,8 @@ MOMENT = "datetime64[us]"
 """UTC, without a time zone."""
 REAL = "float64"
 COUNT = "int64"
+BYTES = "bytes"
+"""Travels as base64: DuckDB takes bytes in an array for the text that Python shows them by."""
 SOME_COUNT = "float64"
 """A count that may be missing: integers have no NaN, and a double is exact up to 2**53."""
 
@@ -49,6 +51,7 @@ PAIRS = Table(
         "segment": TEXT,
         "cluster": TEXT,
         "tags": TEXT,
+        "source": TEXT,
     },
 )
 OUTCOMES = Table(
@@ -86,11 +89,31 @@ FINDINGS = Table(
         "hard_failure": TEXT,
         "missing": TEXT,
         "reason": TEXT,
+        "scoring": TEXT,
+        "version": COUNT,
     },
 )
 FEATURES = Table(
     name="features",
-    columns={"capture_id": TEXT, "arm": TEXT, "draw": COUNT, "layer": TEXT, "name": TEXT, "value": REAL},
+    columns={
+        "capture_id": TEXT,
+        "arm": TEXT,
+        "draw": COUNT,
+        "layer": TEXT,
+        "name": TEXT,
+        "value": REAL,
+        "version": COUNT,
+    },
+)
+SCORINGS = Table(
+    name="scorings",
+    key="scoring",
+    columns={"scoring": TEXT, "layer": TEXT, "settings": TEXT, "first_at": MOMENT},
+)
+EMBEDDINGS = Table(
+    name="embeddings",
+    key="embedding_id",
+    columns={"embedding_id": TEXT, "picture": TEXT, "space": TEXT, "vector": BYTES},
 )
 BASELINES = Table(
     name="baselines",
@@ -198,4 +221,6 @@ TABLES = (
     ACCEPTANCES,
     COMPARISONS,
     ANCHORS,
+    SCORINGS,
+    EMBEDDINGS,
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from shadow.assignment import Again, beside, repeated
 from shadow.gates.gate import Layer
 from shadow.gates.judge_pairs import Referee
-from shadow.pair import Arm, Capture, Outcome
+from shadow.pair import IMPORTED, Arm, Capture, Outcome
 from shadow.prices import Step, Tariff
 from shadow.providers.provider import Provider
 from shadow.settings import NoiseSettings
@@ -40,13 +40,15 @@ class Bench:
         return arm is Arm.INCUMBENT and outcome.label.startswith(NOT_FOUND) and at >= self.sunset
 
     def again(self, capture: Capture) -> Again | None:
-        """What is done once more for this brief: decided by its digest, never by an outcome."""
+        """What is done once more for this brief: decided by its digest, never by an outcome. Nothing of an archive."""
+        if capture.source == IMPORTED:
+            return None
         draws, judgements = self.noise.second_draws, self.noise.second_judgements
         return repeated(capture.brief.digest(), draws=draws, judgements=judgements)
 
     def side_by_side(self, capture: Capture) -> bool:
         """Whether the pictures of this brief are judged side by side too."""
-        return self.referee is not None and beside(capture.brief.digest(), self.pairwise)
+        return self.referee is not None and capture.source != IMPORTED and beside(capture.brief.digest(), self.pairwise)
 
     def parts(self, capture: Capture) -> dict[tuple[str, Step], int]:
         """Nano-USD that the capture may cost, by model and step; the same whatever the live call brought."""

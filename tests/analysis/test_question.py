@@ -24,6 +24,7 @@ def test_facts_carry_units_and_ranges() -> None:
         "minimum_pairs": "200",
         "minimum_hours": "24.0",
         "population": "new briefs",
+        "imported pairs": "calibration",
         "segments": "none",
         "segment.margin": "5.0 points",
         "style.margin": "0.25 standard deviations",

@@ -27,6 +27,7 @@ SECTIONS = (
     "growth",
     "distributions",
     "segments",
+    "appearance",
     "coverage",
     "pairs",
     "style",

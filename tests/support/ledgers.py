@@ -9,7 +9,7 @@ from shadow.store.ledger import Ledger
 PAIRS = """
     insert into pairs
     select $name || i, 'pro', $first + i, 'brief ' || $name || i, now()::timestamp, now()::timestamp,
-           'incumbent', null, null, null, null
+           'incumbent', null, null, null, null, null
     from range($size) t(i)"""
 OUTCOMES = """
     insert into outcomes
@@ -20,13 +20,13 @@ FINDINGS = """
     insert into findings
     select $name || i, arm, 1, layer,
            if(layer = 'judge', 60 + i % 30 - if(arm = 'candidate', $loss, 0), if(layer = 'similarity', 0.3, null)),
-           null, null, null
+           null, null, null, null, 1
     from range($size) t(i), (values ('incumbent'), ('candidate')) a(arm),
          (values ('properties'), ('similarity'), ('judge')) l(layer)"""
 FEATURES = """
     insert into features
     select $name || i, arm, 1, 'properties', 'saturation',
-           0.5 + 0.2 * sin(i) - if(arm = 'candidate', $shift, 0)
+           0.5 + 0.2 * sin(i) - if(arm = 'candidate', $shift, 0), 1
     from range($size) t(i), (values ('incumbent'), ('candidate')) a(arm)"""
 
 

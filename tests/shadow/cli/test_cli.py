@@ -1,6 +1,5 @@
 """The verbs as a user meets them: help, exit codes, errors."""
 
-import importlib
 import os
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from shadow.cli import SECTIONS, VERBS, main
+from shadow.cli import SECTIONS, VERBS, main, root
 
 CONFIG = """\
 [migration.pro]
@@ -46,7 +45,7 @@ def shadow(tmp_path: Path) -> Shadow:
 def test_every_verb_has_its_module_and_its_examples() -> None:
     """What `--help` lists exists, explains itself and shows an example."""
     for name in VERBS:
-        command = getattr(importlib.import_module(f"shadow.cli.{name}"), name)
+        command = root.get_command(click.Context(root), name)
         assert isinstance(command, click.Command)
         assert "Example" in (command.help or ""), name
 

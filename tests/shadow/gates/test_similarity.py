@@ -3,12 +3,14 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 
+import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from shadow.brief import Brief, Picture
-from shadow.errors import Unavailable
-from shadow.gates.similarity import SimilarityLayer
+from shadow.brief import Brief, Picture, Text
+from shadow.errors import StoreBroken, Unavailable
+from shadow.finding import Finding
+from shadow.gates.similarity import SimilarityLayer, held_to_floor
 from shadow.pair import Image, Outcome
 from shadow.providers.provider import Judgement, Rubric, Vector
 from shadow.providers.replay import ReplayProvider
@@ -53,7 +55,7 @@ def test_words_and_picture_are_two_contents_of_one_call(ask: Callable, photo: Im
     found = layer.check(ask("  a red fox \n"), photo)
     assert provider.asked == [(("a red fox", photo), "m", 256)]
     assert (found.score, found.hard_failure, found.missing) == (0.6, None, None)
-    assert found.reason == "Cosine 0.6000 between words and picture."
+    assert found.reason == "Cosine 0.6000 between brief and picture."
 
 
 @pytest.mark.parametrize(
@@ -115,6 +117,59 @@ def test_a_long_brief_is_cut(ask: Callable, photo: Image) -> None:
     provider = Embedder((1.0,), (1.0,))
     SimilarityLayer(SimilaritySettings(), provider).check(ask("界" * 50_000), photo)
     assert provider.asked[0][0][0] == "界" * 8_000
+
+
+@pytest.fixture
+def referring(photo: Image, saved: Callable) -> tuple[Brief, dict[str, Image]]:
+    """A brief with seven reference images, the first of them WebP, and their bytes by digest."""
+    colours = ["red", "green", "blue", "grey", "pink", "navy", "gold"]
+    images = [
+        Image.of(saved(Pillow.new("RGB", (64, 64), colour), "PNG" if place else "WEBP"))
+        for place, colour in enumerate(colours)
+    ]
+    parts = (Text(text="like these"), *(Picture(digest=item.digest, mime=item.mime) for item in images))
+    return Brief(parts=parts), {item.digest: item for item in images}
+
+
+def test_reference_images_are_part_of_the_brief(referring: tuple[Brief, dict[str, Image]], photo: Image) -> None:
+    """The first five join the words in one content, transcoded where needed; the picture stays a content of its own."""
+    brief, images = referring
+    provider = Embedder((1.0,), (1.0,))
+    SimilarityLayer(SimilaritySettings(), provider, read=images.__getitem__).check(brief, photo)
+    asked, picture = provider.asked[0][0]
+    assert isinstance(asked, tuple)
+    assert [part if isinstance(part, str) else part.mime for part in asked] == ["like these", *["image/png"] * 5]
+    assert asked[2:] == tuple(images.values())[1:5]
+    assert picture is photo
+
+
+def test_a_reference_that_is_gone_is_missing(referring: tuple[Brief, dict[str, Image]], photo: Image) -> None:
+    """Nothing is known about the picture then, and nobody is asked."""
+
+    def gone(digest: str) -> Image:
+        msg = f"the picture {digest} is gone."
+        raise StoreBroken(msg)
+
+    provider = Embedder()
+    found = SimilarityLayer(SimilaritySettings(), provider, read=gone).check(referring[0], photo)
+    assert (found.missing, found.hard_failure, provider.asked) == ("reference unusable", None, [])
+
+
+def test_the_vector_of_the_picture_is_kept(ask: Callable, photo: Image) -> None:
+    """As float16 of unit length, with the name of its space, and through a record and back."""
+    provider = Embedder((1.0, 0.0), (3.0, 4.0))
+    found = SimilarityLayer(SimilaritySettings(model="m", dimensions=128), provider).check(ask(), photo)
+    assert found.space == "m/128"
+    assert np.frombuffer(found.vector, dtype="<f2") == pytest.approx([0.6, 0.8], abs=1e-3)
+    assert Finding.from_record(found.to_record()) == found
+
+
+def test_a_cosine_is_held_to_another_floor_without_asking() -> None:
+    """The floor says what a cosine means, so a new floor needs no new call."""
+    low, high = (SimilaritySettings(floor=floor) for floor in (0.1, 0.3))
+    assert held_to_floor(0.2, low).hard_failure is None
+    assert held_to_floor(0.2, high).hard_failure == "below floor"
+    assert held_to_floor(0.2, high).score == 0.2
 
 
 def test_webp_is_embedded_as_png(ask: Callable, saved: Callable, scene: Pillow.Image) -> None:

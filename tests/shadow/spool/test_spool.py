@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from shadow.errors import StaleLease
-from shadow.pair import Capture, Examined, Loss
+from shadow.pair import IMPORTED, Capture, Examined, Loss
 from shadow.spool import SPOOLS
 from shadow.spool.spool import DeadLetter, Lease, Spool
 from shadow.store.images import Images
@@ -52,6 +52,25 @@ def test_gives_back_what_was_put(spool: Spool, capture: MakesCapture) -> None:
     assert lease.capture.outcome.image is not None
     assert lease.attempts == 1
     assert lease.progress == ()
+
+
+def test_outcomes_that_are_there_already_come_with_it(
+    spool: Spool, capture: MakesCapture, examined: MakesExamined
+) -> None:
+    """A capture may be put with what needs no asking; putting it again changes nothing."""
+    put, there = capture("one"), examined("one")
+    spool.put(put, [there])
+    spool.put(put)
+    (lease,) = spool.lease(limit=5, seconds=60)
+    assert lease.progress == (there,)
+
+
+def test_nothing_waits_for_imported_captures(spool: Spool, capture: MakesCapture) -> None:
+    """They were not dispatched by anybody, so no evidence of live traffic is held up by them."""
+    spool.put(replace(capture("one"), source=IMPORTED))
+    assert not any(spool.unsettled().values())
+    spool.put(capture("two"))
+    assert [len(moments) for moments in spool.unsettled().values()] == [1]
 
 
 def test_hostile_words_come_back_unchanged(spool: Spool, capture: MakesCapture) -> None:

@@ -76,6 +76,7 @@ def test_an_ordinary_pair_is_filed_whole(ledger: Ledger, pair: MakesPair) -> Non
             "segment": "sea",
             "cluster": "autumn",
             "tags": '{"device":"tablet"}',
+            "source": None,
         }
     ]
     assert records(ledger, "from outcomes order by rowid") == [
@@ -108,12 +109,12 @@ def test_findings_stand_in_the_order_of_the_walk(ledger: Ledger, pair: MakesPair
     """Findings and features of both arms are filed in order, what is missing as null."""
     ledger.file([pair("one")])
     assert rows(ledger, "select * from findings order by rowid") == [
-        ("one", arm, 1, layer, score, None, None, reason)
+        ("one", arm, 1, layer, score, None, None, reason, None, 1)
         for arm in ("incumbent", "candidate")
         for layer, score, reason in (("properties", None, "it decodes"), ("judge", 81.5, "the horizon tilts"))
     ]
     assert rows(ledger, "select * from features order by rowid") == [
-        ("one", arm, 1, "properties", name, value)
+        ("one", arm, 1, "properties", name, value, 1)
         for arm in ("incumbent", "candidate")
         for name, value in (("contrast", 0.5), ("saturation", 0.25))
     ]

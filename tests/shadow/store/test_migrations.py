@@ -19,11 +19,13 @@ def test_steps_apply_one_after_the_other() -> None:
         "briefs",
         "comparisons",
         "cutover_events",
+        "embeddings",
         "epochs",
         "features",
         "findings",
         "losses",
         "outcomes",
         "pairs",
+        "scorings",
         "verdicts",
     ]

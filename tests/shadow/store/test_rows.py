@@ -75,9 +75,16 @@ def test_what_is_missing_is_none(pair: MakesPair) -> None:
         "started_at",
     }
     finding = rows.finding_rows(one)[0]
-    assert {name for name, value in finding.items() if value is None} == {"score", "hard_failure", "missing", "reason"}
+    unknown = {name for name, value in finding.items() if value is None}
+    assert unknown == {"score", "hard_failure", "missing", "reason", "scoring"}
     row = rows.pair_row(one)
-    assert {name for name, value in row.items() if value is None} == {"key_hash", "segment", "cluster", "tags"}
+    assert {name for name, value in row.items() if value is None} == {
+        "key_hash",
+        "segment",
+        "cluster",
+        "tags",
+        "source",
+    }
     brief = rows.brief_row(one)
     assert {name for name, value in brief.items() if value is None} == {"aspect_ratio", "image_size"}
     assert brief["prompt"] == ""

@@ -3,13 +3,14 @@
 import duckdb
 
 from shadow.store.migrations import STEPS
-from shadow.store.tables import COUNT, MOMENT, REAL, SOME_COUNT, TABLES, TEXT
+from shadow.store.tables import BYTES, COUNT, MOMENT, REAL, SOME_COUNT, TABLES, TEXT
 
 KINDS = {
     "VARCHAR": {TEXT},
     "TIMESTAMP": {MOMENT},
     "DOUBLE": {REAL},
     "BIGINT": {COUNT, SOME_COUNT},
+    "BLOB": {BYTES},
     "INTEGER": {COUNT, SOME_COUNT},
 }
 

@@ -1,0 +1,1 @@
+"""Stored pictures scored again under the present settings: nothing is generated, old scores stay beside the new."""
