@@ -33,6 +33,8 @@ class Case:
     doubts: Doubts = field(default_factory=Doubts)
     dependent: bool = False
     """Whether pairs resemble each other too much to be counted singly."""
+    budget_spent: bool = False
+    """Whether nothing is left of the money for further pairs."""
     rolled_back_at: datetime | None = None
     """When ROLLBACK was first said in this epoch."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -54,7 +55,7 @@ class Labels:
         return self.words[int(self.codes[row])]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what every metric asks is worked out once
 class ArmColumns:
     """The first draw of one arm in every pair; each column has shape (n,), NaN or "" where there is nothing."""
 
@@ -77,12 +78,12 @@ class ArmColumns:
     """By layer: the layer itself failed and nothing is known."""
     features: Mapping[Feature, Floats]
 
-    @property
+    @cached_property
     def not_asked(self) -> Booleans:
         """Where the arm could not be asked: infrastructure, or no outcome on record. Never scored."""
         return self.kinds.among("", INFRASTRUCTURE)
 
-    @property
+    @cached_property
     def failed_hard(self) -> Booleans:
         """Where the model made nothing usable: a refusal, a failure, or a hard failure of any layer."""
         failed = self.kinds.among(*MODEL_FAILURES)
@@ -176,6 +177,8 @@ class Ledger:
     clusters: Integers
     """A number per campaign or session, -1 where none was told, shape (n,)."""
     again: Again | None = None
+    dropped: int = 0
+    """Of the losses, those since the epoch was opened that are the harness's own."""
     latch: Latch | None = None
     accepted: Mapping[str, str] = field(default_factory=dict)
     """Style shift that a person accepted under the current question, to the reason given."""

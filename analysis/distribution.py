@@ -27,20 +27,25 @@ def kolmogorov_smirnov(incumbent: Floats, candidate: Floats) -> KolmogorovSmirno
     valid for a single planned look.
     """
     first, second = np.sort(incumbent), np.sort(candidate)
-    places = np.unique(np.concatenate((first, second)))
-    below_first = np.searchsorted(first, places, side="right") / first.size
-    below_second = np.searchsorted(second, places, side="right") / second.size
-    # Rounded, so that the first of equally wide gaps is found whatever the last bits say.
-    gaps = np.round(np.abs(below_first - below_second), DECIMALS)
-    widest = int(gaps.argmax())
-    gap = float(gaps[widest])
+    # The gap is widest at a value of one of them. Of equally wide ones the lowest counts, whichever it is a value of.
+    (wide, at, lower), (other_wide, other_at, higher) = _widest(first, second), _widest(second, first)
+    if (other_wide, -other_at) > (wide, -at):
+        wide, at, lower = other_wide, other_at, -higher
     size = first.size * second.size / (first.size + second.size)
     return KolmogorovSmirnov(
-        gap=gap,
-        at=float(places[widest]),
-        candidate_lower=bool(below_second[widest] > below_first[widest]),
-        p_value=kolmogorov_tail(gap * math.sqrt(size)),
+        gap=wide, at=at, candidate_lower=lower > 0, p_value=kolmogorov_tail(wide * math.sqrt(size))
     )
+
+
+def _widest(ordered: Floats, beside: Floats) -> tuple[float, float, float]:
+    """At the values of one of two sorted samples: the widest gap, where, and how much more of `beside` lies below."""
+    last = np.append(np.flatnonzero(ordered[1:] != ordered[:-1]), ordered.size - 1)
+    places = ordered[last]
+    gaps = np.searchsorted(beside, places, side="right") / beside.size - (last + 1) / ordered.size
+    # Rounded, so that the first of equally wide gaps is found whatever the last bits say.
+    sizes = np.round(np.abs(gaps), DECIMALS)
+    widest = int(sizes.argmax())
+    return float(sizes[widest]), float(places[widest]), float(gaps[widest])
 
 
 def kolmogorov_tail(statistic: float) -> float:

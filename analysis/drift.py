@@ -38,9 +38,9 @@ def drift(anchors: Anchors | None, *, margin: float) -> JudgeDrift | None:
     evidence = []
     for sign in (-1.0, 1.0):
         # "The judge is at most `limit` away" is refuted upwards with the low end as the worst value, and the reverse.
-        away = {"boundary": sign * limit, "worst": -sign * metric.span}
-        anew = log_restarts(steps, decimals=metric.decimals, every=max(1, 5 * anchors.pictures), **away)
-        evidence.append(log_average([log_e_value(histogram, **away), anew]))
+        boundary, worst, every = sign * limit, -sign * metric.span, max(1, 5 * anchors.pictures)
+        anew = log_restarts(steps, decimals=metric.decimals, every=every, boundary=boundary, worst=worst)
+        evidence.append(log_average([log_e_value(histogram, boundary=boundary, worst=worst), anew]))
     return JudgeDrift(
         pictures=anchors.pictures,
         days=anchors.days,

@@ -60,6 +60,7 @@ def look(ledger: Ledger, question: Question, waiting: Waiting | None = None) -> 
         styles=styles,
         doubts=doubts,
         dependent=dependent,
+        budget_spent=waiting is not None and waiting.budget_spent,
         rolled_back_at=ledger.latch.said_at if ledger.latch else None,
     )
     return Look(

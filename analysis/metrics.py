@@ -41,7 +41,8 @@ class Metric:
     margin: float
     """The largest acceptable loss where the settings name none."""
     typical_deviation: float
-    """Standard deviation of the paired differences that the planner assumes until there are enough pairs."""
+    """Standard deviation of the paired differences that the bets are aimed at, and that the planner assumes until there
+    are enough pairs. A wrong one costs pairs, never a promise."""
     value: Callable[[ArmColumns, Cuts], Floats]
     """The number of every outcome, shape (n,); NaN where it is not known."""
 
@@ -52,9 +53,12 @@ class Metric:
 
     def steps(self, incumbent: Floats, candidate: Floats) -> Integers:
         """The paired differences of known values in whole steps of the last decimal, larger is better; shapes (n,)."""
-        size = 10**self.decimals
-        steps: Integers = self.better.value * (np.rint(candidate * size) - np.rint(incumbent * size)).astype(np.int64)
-        return steps
+        size = float(10**self.decimals)
+        gap, before = candidate * size, incumbent * size
+        np.rint(gap, out=gap)
+        gap -= np.rint(before, out=before)
+        gap *= self.better.value
+        return gap.astype(np.int64)
 
     def differences(self, incumbent: Floats, candidate: Floats) -> Floats:
         """Candidate minus incumbent in the metric's unit, signed so that larger is better; NaN where not known."""
@@ -91,8 +95,8 @@ def layer_failed(arm: ArmColumns, layer: str, cuts: Cuts) -> Booleans:
 def gate_failed(arm: ArmColumns, cuts: Cuts) -> Booleans:
     """Where the outcome fails the gate: a refusal, a failure, or any layer failed; shape (n,)."""
     failed = arm.failed_hard
-    for layer in arm.scores:
-        failed = failed | layer_failed(arm, layer, cuts)
+    for layer in arm.scores.keys() & cuts.keys():
+        failed = failed | (arm.scores[layer] < cuts[layer])
     return failed
 
 
@@ -130,8 +134,9 @@ def similarity(arm: ArmColumns, _cuts: Cuts) -> Floats:
     return arm.scores.get(SIMILARITY, np.full(arm.latency.shape, np.nan))
 
 
-# Typical deviations of the paired differences: 10.7 points for judge scores in steps of five; the square root of the
-# share of pairs in which only one arm has the mark: 3.3 % fail, 8 % lie in the tail, 1 % err; cosines differ by 0.028.
+# Typical deviations of the paired differences: 18 points for quality, made of 10.7 for judge scores in steps of five
+# and of 3.3 % of pairs in which one arm scores 0; for shares the square root of the share of pairs in which only one
+# arm has the mark: 3.3 % fail, 14.5 % lie in the tail, 1 % err; cosines differ by 0.028.
 METRICS: tuple[Metric, ...] = (
     Metric(
         name="quality",
@@ -141,7 +146,7 @@ METRICS: tuple[Metric, ...] = (
         high=100.0,
         decimals=2,
         margin=2.0,
-        typical_deviation=10.7,
+        typical_deviation=18.0,
         value=quality,
     ),
     Metric(
@@ -152,7 +157,7 @@ METRICS: tuple[Metric, ...] = (
         high=1.0,
         decimals=0,
         margin=0.04,
-        typical_deviation=0.283,
+        typical_deviation=0.38,
         value=tail_rate,
     ),
     Metric(

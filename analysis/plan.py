@@ -9,10 +9,12 @@ import numpy as np
 from analysis import guards
 from analysis.arrays import Integers
 from analysis.columns import Ledger
-from analysis.guards import PILOT_PAIRS, Guard, Part
+from analysis.guarding import Guard, Part, of, pairs_until_go
+from analysis.guards import PILOT_PAIRS
 from analysis.power import AFFORDABLE_PAIRS, least, planned_pairs
 from analysis.question import NEW_BRIEFS, Question
 from analysis.sequences import Histogram, log_average, log_bets, log_factors
+from analysis.stakes import UNIFORM, Stakes
 
 LIKELY = 1.2816
 """Normal quantile of 90 %."""
@@ -84,7 +86,7 @@ def plan(
     them; a guard with fewer than 100 is planned from assumptions, a segment with its share in `shares` or an equal one.
     """
     draws = generator or np.random.default_rng(0)
-    asked = guards.of(question)
+    asked = of(question)
     found = tuple(_guard_plan(guard, question, pilot.get(guard.name), shares or {}, draws) for guard in asked)
     binding = max(found, key=lambda item: (item.go is None, item.go or 0))
     pairs = _at_least(binding.go, question)
@@ -146,22 +148,14 @@ def _share(guard: Guard, question: Question, shares: Mapping[str, float]) -> flo
 
 
 def _assumed(guard: Guard, question: Question) -> tuple[int | None, int | None, int | None]:
-    spread = guard.metric.typical_deviation
-    go, likely = (
-        planned_pairs(
-            gap=guard.margin,
-            deviation=spread,
-            reach=guard.metric.span - guard.margin,
-            log_threshold=-math.log(question.alpha_go),
-            normal_quantile=quantile,
-        )
-        for quantile in (0.0, LIKELY)
-    )
+    threshold = -math.log(question.alpha_go)
+    go, likely = (pairs_until_go(guard, threshold, quantile) for quantile in (0.0, LIKELY))
     rollback = planned_pairs(
         gap=(TWICE - 1) * guard.margin,
-        deviation=spread,
+        deviation=guard.metric.typical_deviation,
         reach=guard.metric.span + guard.margin,
         log_threshold=-math.log(question.alpha_rollback * guard.weight),
+        stakes=guard.for_rollback,
     )
     return go, likely, rollback
 
@@ -173,7 +167,14 @@ def _from_pilot(
     gap = pilot.mean + guard.margin
     if gap > 0:
         threshold = -math.log(question.alpha_go)
-        hits = first_hits(pilot, boundary=-guard.margin, worst=-span, log_threshold=threshold, generator=generator)
+        hits = first_hits(
+            pilot,
+            boundary=-guard.margin,
+            worst=-span,
+            log_threshold=threshold,
+            generator=generator,
+            stakes=guard.for_go,
+        )
         told = [
             _drawn(hits, level)
             or planned_pairs(
@@ -182,33 +183,51 @@ def _from_pilot(
                 reach=span - guard.margin,
                 log_threshold=threshold,
                 normal_quantile=quantile,
+                stakes=guard.for_go,
             )
             for level, quantile in ((0.5, 0.0), (0.9, LIKELY))
         ]
         return told[0], told[1], None
     threshold = -math.log(question.alpha_rollback * guard.weight)
-    hits = first_hits(pilot, boundary=-guard.margin, worst=span, log_threshold=threshold, generator=generator)
+    hits = first_hits(
+        pilot,
+        boundary=-guard.margin,
+        worst=span,
+        log_threshold=threshold,
+        generator=generator,
+        stakes=guard.for_rollback,
+    )
     rollback = _drawn(hits, 0.5) or planned_pairs(
-        gap=-gap, deviation=pilot.deviation, reach=span + guard.margin, log_threshold=threshold
+        gap=-gap,
+        deviation=pilot.deviation,
+        reach=span + guard.margin,
+        log_threshold=threshold,
+        stakes=guard.for_rollback,
     )
     return None, None, rollback
 
 
 def first_hits(
-    pilot: Histogram, *, boundary: float, worst: float, log_threshold: float, generator: np.random.Generator
+    pilot: Histogram,
+    *,
+    boundary: float,
+    worst: float,
+    log_threshold: float,
+    generator: np.random.Generator,
+    stakes: Stakes = UNIFORM,
 ) -> Sequence[int | None]:
     """The number of pairs at which each of 200 streams drawn from the pilot first reaches the threshold; None: later.
 
     Streams are looked at every 25 pairs up to 6,000.
     """
-    factors = log_factors(pilot.values, boundary=boundary, worst=worst)
+    factors = log_factors(pilot.values, boundary=boundary, worst=worst, stakes=stakes)
     shares = pilot.counts / pilot.total
     found: list[int | None] = []
     for _ in range(STREAMS):
         blocks = generator.multinomial(LOOK_EVERY, shares, HORIZON // LOOK_EVERY)
         wealth = (blocks @ factors.T).cumsum(axis=0)
         highest = wealth.max(axis=1)
-        evidence = highest + np.log(np.exp(wealth - highest[:, None]).mean(axis=1))
+        evidence = highest + np.log(np.exp(wealth - highest[:, None]) @ stakes.weights)
         reached = np.flatnonzero(evidence >= log_threshold)
         found.append(int(reached[0] + 1) * LOOK_EVERY if reached.size else None)
     return found
@@ -223,9 +242,9 @@ def _drawn(hits: Sequence[int | None], level: float) -> int | None:
 
 def _without_difference(guard: Guard, question: Question) -> int | None:
     equal = Histogram(values=np.zeros(1), counts=np.ones(1, dtype=np.int64))
-    bets = log_bets(equal, boundary=-guard.margin, worst=-guard.metric.span)
+    bets = log_bets(equal, boundary=-guard.margin, worst=-guard.metric.span, stakes=guard.for_go)
     threshold = -math.log(question.alpha_go)
-    return least(lambda pairs: log_average(pairs * bets), 0, threshold, AFFORDABLE_PAIRS)
+    return least(lambda pairs: log_average(pairs * bets, guard.for_go.weights), 0, threshold, AFFORDABLE_PAIRS)
 
 
 def _of_all(pairs: int | None, share: float) -> int | None:

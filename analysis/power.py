@@ -6,7 +6,8 @@ from collections.abc import Callable
 import numpy as np
 
 from analysis.arrays import Floats
-from analysis.sequences import STAKES, log_average
+from analysis.sequences import log_average
+from analysis.stakes import UNIFORM, Stakes
 
 AFFORDABLE_PAIRS = 100_000
 """More pairs than this are as good as never: the estimate lies too near the margin."""
@@ -20,6 +21,7 @@ def planned_pairs(
     log_threshold: float,
     normal_quantile: float = 0.0,
     limit: int = AFFORDABLE_PAIRS,
+    stakes: Stakes = UNIFORM,
 ) -> int | None:
     """The least number of pairs after which the e-value is expected at its threshold; None where `limit` will not do.
 
@@ -31,19 +33,25 @@ def planned_pairs(
     n (u g / R - u^2 (s^2 + g^2) / (2 R^2)) - z u s sqrt(n) / R. Against simulation it is right to -10 %/+45 %, mostly
     too long.
     """
-    stakes = STAKES / reach
-    drift = stakes * gap - 0.5 * stakes**2 * (deviation**2 + gap**2)
-    spread = normal_quantile * stakes * deviation
-    return least(lambda pairs: log_average(pairs * drift - math.sqrt(pairs) * spread), 0, log_threshold, limit)
+    sizes = stakes.sizes / reach
+    drift = sizes * gap - 0.5 * sizes**2 * (deviation**2 + gap**2)
+    spread = normal_quantile * sizes * deviation
+
+    def growth(pairs: int) -> float:
+        return log_average(pairs * drift - math.sqrt(pairs) * spread, stakes.weights)
+
+    return least(growth, 0, log_threshold, limit)
 
 
-def pairs_at_this_rate(bets: Floats, pairs: int, log_threshold: float, limit: int = AFFORDABLE_PAIRS) -> int | None:
+def pairs_at_this_rate(
+    bets: Floats, pairs: int, log_threshold: float, limit: int = AFFORDABLE_PAIRS, *, stakes: Stakes = UNIFORM
+) -> int | None:
     """The number of pairs at which the e-value is at its threshold if later pairs look like those so far; None: never.
 
-    `bets` are the logarithms of the sixteen bets after `pairs` pairs; each goes on growing at its rate so far.
+    `bets` are the logarithms of the bets with these stakes after `pairs` pairs; each goes on growing as so far.
     """
     rates = np.asarray(bets) / pairs
-    return least(lambda number: log_average(number * rates), pairs, log_threshold, limit)
+    return least(lambda number: log_average(number * rates, stakes.weights), pairs, log_threshold, limit)
 
 
 def least(growth: Callable[[int], float], start: int, goal: float, limit: int) -> int | None:

@@ -14,6 +14,9 @@ MY_LIST = "my list"
 POPULATIONS = (NEW_BRIEFS, MY_LIST)
 """What the verdict speaks of: briefs like these that are yet to come, or exactly these briefs as they were sent."""
 
+BETS = "aimed at the margin, 1"
+"""Names how the bets are staked and how the evidence for ROLLBACK is weighed: another way is another question."""
+
 
 def default_margins() -> dict[str, float]:
     """The margin of every metric where the settings name none, in the metric's unit."""
@@ -100,12 +103,14 @@ class Question:
             "drift.margin": f"{float(self.drift_margin)!r} points",
             "style.guards": ", ".join(sorted(self.style_guards)) or "none",
             "similarity.support": " to ".join(repr(float(end)) for end in self.similarity_range),
+            "bets": BETS,
             "baseline": "none" if self.baseline is None else str(self.baseline),
         }
         for metric in METRICS:
             if metric.name in self.margins:
                 asked[f"{metric.name}.margin"] = f"{float(self.margins[metric.name])!r} {metric.unit}"
                 asked[f"{metric.name}.range"] = f"{metric.low!r} to {metric.high!r} {metric.unit}"
+                asked[f"{metric.name}.aim"] = f"{metric.typical_deviation!r} {metric.unit}"
         for name, limit in sorted(self.limits.items()):
             asked[f"{name}.limit"] = f"{float(limit)!r} {LIMITED[name]}, margin {float(self.limit_margin)!r} share"
         return {**asked, **{f"settings.{name}": value for name, value in self.settings.items()}}

@@ -1,6 +1,6 @@
 """Anytime-valid evidence about the mean of bounded paired differences: the mixture betting e-value and its inversion.
 
-A gambler with wealth 1 bets against "the mean is at the boundary or on its wrong side". With each of sixteen fixed
+A gambler with wealth 1 bets against "the mean is at the boundary or on its wrong side". With each of several fixed
 stakes the wealth is a nonnegative supermartingale under that claim, so their average is one too, and by Ville's
 inequality it ever reaches 1 / alpha with probability at most alpha: at any number of looks, however one stops.
 
@@ -15,15 +15,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.arrays import Floats, Integers
+from analysis.stakes import UNIFORM, Stakes
 
-BETS = 16
-# Stakes are fixed in advance and never 1: a single worst value would freeze such a bet at zero for ever.
-STAKES: Floats = (np.arange(1, BETS + 1) - 0.5) / BETS
 # Sums of logarithms differ in the last bits between machines; what decides is compared at this many decimals.
 DECIDING_DECIMALS = 9
 HALVINGS = 60
 # How near the worst value the search for a bound starts, as a share of the way to the mean.
 BRACKET = 1e-9
+CLOSE = 1e-13
+"""How near both ends of the search must be at its end, likewise."""
 
 
 class RangeViolated(ValueError):  # noqa: N818  the name says what happened; "Error" would add nothing
@@ -93,8 +93,8 @@ class Histogram:
         return math.sqrt(float(squares) / (self.total - 1))
 
 
-def log_bets(histogram: Histogram, *, boundary: float, worst: float) -> Floats:
-    """ln of the wealth of each of the sixteen bets, shape (16,).
+def log_bets(histogram: Histogram, *, boundary: float, worst: float, stakes: Stakes = UNIFORM) -> Floats:
+    """ln of the wealth of each bet, in the order of the stakes, shape (k,).
 
     Where `worst`, the declared end of the range, lies below `boundary` the bets are on "the mean is above the
     boundary"; where it lies above, on "the mean is below". With d the difference, m the boundary, w the worst value
@@ -105,28 +105,29 @@ def log_bets(histogram: Histogram, *, boundary: float, worst: float) -> Floats:
     if boundary == worst:
         message = "the boundary must lie strictly inside the declared range"
         raise ValueError(message)
-    wealth: Floats = (log_factors(histogram.values, boundary=boundary, worst=worst) * histogram.counts).sum(axis=1)
+    factors = log_factors(histogram.values, boundary=boundary, worst=worst, stakes=stakes)
+    wealth: Floats = (factors * histogram.counts).sum(axis=1)
     return wealth
 
 
-def log_factors(values: Floats, *, boundary: float, worst: float) -> Floats:
-    """ln of the factor by which each difference (k,) multiplies each of the sixteen bets, shape (16, k).
+def log_factors(values: Floats, *, boundary: float, worst: float, stakes: Stakes = UNIFORM) -> Floats:
+    """ln of the factor by which each difference (n,) multiplies each bet, shape (k, n) for k stakes.
 
     Raises as `log_bets` does.
     """
     gains = (values - worst) / (boundary - worst)
     if gains.size and gains.min() < 0:
         raise RangeViolated(float(values[gains.argmin()]), worst)
-    factors: Floats = np.log1p(STAKES[:, None] * (gains - 1.0)[None, :])
+    factors: Floats = np.log1p(stakes.sizes[:, None] * (gains - 1.0)[None, :])
     return factors
 
 
-def log_e_value(histogram: Histogram, *, boundary: float, worst: float) -> float:
-    """ln of the e-value: the average wealth of the sixteen bets. Arguments and errors as in `log_bets`."""
-    return log_average(log_bets(histogram, boundary=boundary, worst=worst))
+def log_e_value(histogram: Histogram, *, boundary: float, worst: float, stakes: Stakes = UNIFORM) -> float:
+    """ln of the e-value: the average wealth of the bets by their shares. Arguments and errors as in `log_bets`."""
+    return log_average(log_bets(histogram, boundary=boundary, worst=worst, stakes=stakes), stakes.weights)
 
 
-def log_average(logarithms: Floats | Sequence[float], weights: Sequence[float] | None = None) -> float:
+def log_average(logarithms: Floats | Sequence[float], weights: Floats | Sequence[float] | None = None) -> float:
     """ln of the weighted average of numbers given by their logarithms; equal weights where none are given.
 
     An average of e-values with fixed weights is an e-value however the single ones depend on each other
@@ -145,26 +146,37 @@ def reached(log_e: float, alpha: float) -> bool:
     return round(log_e, DECIDING_DECIMALS) >= round(-math.log(alpha), DECIDING_DECIMALS)
 
 
-def bound(histogram: Histogram, *, worst: float, alpha: float) -> float:
+def bound(histogram: Histogram, *, worst: float, alpha: float, stakes: Stakes = UNIFORM) -> float:
     """The anytime-valid bound of the mean on the side of `worst`: below it where `worst` is the low end, else above.
 
     It is the boundary at which the e-value is 1 / alpha. The e-value falls steadily as the boundary moves from the
-    worst value to the mean, so halving finds it; with too few differences no boundary can be excluded and the bound is
-    `worst`. The probability that the true mean ever lies beyond it, at any look, is at most alpha.
+    worst value to the mean; with too few differences no boundary can be excluded and the bound is `worst`. The
+    probability that the true mean ever lies beyond it, at any look, is at most alpha.
     """
     if not histogram.total or histogram.mean == worst:
         return worst
+
+    def excess(boundary: float) -> float:
+        return log_e_value(histogram, boundary=boundary, worst=worst, stakes=stakes) + math.log(alpha)
+
     excluded, open_end = worst + BRACKET * (histogram.mean - worst), histogram.mean
-    if not _excludes(histogram, excluded, worst, alpha):
+    above, below = excess(excluded), excess(open_end)
+    if above < 0:
         return worst
-    for _ in range(HALVINGS):
-        middle = 0.5 * (excluded + open_end)
-        if _excludes(histogram, middle, worst, alpha):
-            excluded = middle
+    close = CLOSE * abs(histogram.mean - worst)
+    moved = 0
+    for step in range(HALVINGS):
+        if abs(open_end - excluded) <= close or above == 0:
+            break
+        # Where a line through both ends meets zero, the end that stays behind counting half (the Illinois rule); now
+        # and then the middle, so that it cannot take longer than halving twice would.
+        share = 0.5 if step % 8 == 7 else above / (above - below)
+        middle = excluded + share * (open_end - excluded)
+        found = excess(middle)
+        if found >= 0:
+            below *= 0.5 if moved > 0 else 1.0
+            excluded, above, moved = middle, found, 1
         else:
-            open_end = middle
+            above *= 0.5 if moved < 0 else 1.0
+            open_end, below, moved = middle, found, -1
     return excluded
-
-
-def _excludes(histogram: Histogram, boundary: float, worst: float, alpha: float) -> bool:
-    return log_e_value(histogram, boundary=boundary, worst=worst) >= -math.log(alpha)

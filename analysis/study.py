@@ -3,7 +3,7 @@
 A reader takes two short looks at the ledger and computes while it is closed:
 
     ledger = relations.read(connection, migration)
-    texts = relations.read_texts(connection, study.worst(ledger, question))     # only to show pairs
+    texts = relations.read_texts(connection, study.shown(ledger, question))     # only to show pairs
     result = study.of(ledger, question, made_at=now, texts=texts)
 """
 
@@ -16,12 +16,15 @@ import numpy as np
 from analysis import distribution, evidence, thresholds, units
 from analysis.arrays import Floats, Integers, moment_of
 from analysis.columns import ArmColumns, Ledger
+from analysis.growth import growth
+from analysis.likeness import measurements, near_copies
 from analysis.looking import asked, look
 from analysis.metrics import layer_failed, quality, unjudged
 from analysis.panels import panel
 from analysis.question import Question
 from analysis.relations import Texts
-from analysis.results import ArmSummary, Coverage, Distribution, GuardResult, Study, Verdict
+from analysis.results import ArmSummary, Costs, Coverage, Distribution, GuardResult, Study, Verdict
+from analysis.segments import segments
 from analysis.units import Units, Waiting
 
 # Scores in points share fixed edges; everything else is drawn over its own range.
@@ -39,10 +42,10 @@ def decide(
     return found.verdict, found.guards
 
 
-def worst(ledger: Ledger, question: Question) -> tuple[str, ...]:
-    """Capture ids of the counted pairs with the largest loss of quality, worst first: those whose texts are wanted."""
-    rows = units.counted(ledger, asked(ledger, question)).rows
-    return tuple(ledger.capture_ids[evidence.worst_rows(ledger, rows)])
+def shown(ledger: Ledger, question: Question, waiting: Waiting | None = None) -> tuple[str, ...]:
+    """Capture ids of the counted pairs that a report shows, worst first: those whose texts are wanted."""
+    rows = units.counted(ledger, asked(ledger, question), waiting).rows
+    return tuple(ledger.capture_ids[evidence.chosen(ledger, rows).rows])
 
 
 def of(
@@ -56,20 +59,23 @@ def of(
     unsettled: Waiting | None = None,
     source: str = "",
     panels: bool = False,
+    costs: Costs | None = None,
     settings: Mapping[str, str] | None = None,
     versions: Mapping[str, str] | None = None,
 ) -> Study:
     """The study of a ledger under a question.
 
-    `texts` by capture id, as `relations.read_texts` gives them for `worst`; without them no pair is shown. `percent` is
+    `texts` by capture id, as `relations.read_texts` gives them for `shown`; without them no pair is shown. `percent` is
     the candidate's share now; without it the last audited move tells. `waiting` counts captures that are not pairs yet,
     by reason, and `unsettled` says when they were dispatched, which only the spool knows. `source` names the file that
-    the scores came from, where the harness did not make them. `panels` asks for the bands and tests of every score,
-    which take seconds. `settings` and `versions` are passed on beside the
+    the scores came from, where the harness did not make them. `panels` asks for the bands and tests of every score
+    and for how the evidence grew, which take seconds. `costs` is what only the purse and the price list know.
+    `settings` and `versions` are passed on beside the
     question's own facts.
     """
     found = look(ledger, question, unsettled)
     rows = found.units.rows
+    pairs = evidence.chosen(ledger, rows)
     first, last = units.first_and_last(ledger.dispatched_at[rows])
     return Study(
         migration=ledger.migration,
@@ -87,7 +93,12 @@ def of(
         population=found.question.population,
         source=source,
         distributions=tuple(_distributions(ledger, rows, panels=panels)),
-        worst=evidence.show(ledger, evidence.worst_rows(ledger, rows), texts or {}),
+        worst=evidence.show(ledger, pairs.worst, texts or {}),
+        best=evidence.show(ledger, pairs.best, texts or {}),
+        surprising=evidence.show(ledger, pairs.surprising, texts or {}),
+        growth=growth(ledger, found.question, rows) if panels else (),
+        segments=segments(ledger, found.question, rows),
+        costs=costs or Costs(),
         coverage=_coverage(ledger, found.units, waiting or {}),
         baseline=thresholds.in_force(ledger, ledger.baseline) if ledger.baseline else None,
         cutover=ledger.cutover,
@@ -101,6 +112,7 @@ def of(
 def _summary(arm: ArmColumns, ledger: Ledger, rows: Integers) -> ArmSummary:
     timed = rows[np.isfinite(arm.latency[rows])]
     seconds = {role: arm.latency[timed[arm.roles.among(role)[timed]]] for role in arm.roles.counts(timed)}
+    copies, compared = near_copies(arm, ledger.briefs, rows)
     return ArmSummary(
         model=_model(arm),
         outcomes=arm.kinds.counts(rows),
@@ -110,6 +122,8 @@ def _summary(arm: ArmColumns, ledger: Ledger, rows: Integers) -> ArmSummary:
         latency_median={role: _quantile(values, 0.5) for role, values in seconds.items()},
         latency_p95={role: _quantile(values, HIGH_LATENCY) for role, values in seconds.items()},
         output_tokens=int(arm.output_tokens[rows].sum()),
+        near_copies=copies,
+        compared_pictures=compared,
     )
 
 
@@ -146,7 +160,7 @@ def _distributions(ledger: Ledger, rows: Integers, *, panels: bool) -> Iterator[
     described += [(name, "score", name, values, candidate.scores[name]) for name, values in incumbent.scores.items()]
     described += [
         (feature.name, "feature", feature.layer, values, candidate.features[feature])
-        for feature, values in incumbent.features.items()
+        for feature, values in measurements(incumbent).items()
     ]
     for name, kind, layer, before, after in described:
         found = _described(before[rows], after[rows], name=name, kind=kind, layer=layer, cut=_cut(ledger, name, kind))

@@ -9,6 +9,16 @@ from analysis.arrays import Booleans, Integers, Moments, first_places, moment_of
 from analysis.columns import Ledger
 from analysis.question import NEW_BRIEFS, Question
 
+DROPS = (
+    "memory full",
+    "not drained at exit",
+    "defect of the harness",
+    "unknown loss",
+    "deadline passed",
+    "dropped by hand",
+)
+"""Reasons of losses that are the harness's own and may choose what is left. Not among them: what was sampled out or
+shed by the brief's digest, what the caller abandoned, and calls of a kind that is never compared."""
 DEADLINE = timedelta(hours=24)
 """A capture that is not a pair so long after its dispatch is lost by the harness, and nothing waits for it any more."""
 
@@ -20,6 +30,8 @@ class Waiting:
     now: datetime
     dispatched_at: Moments = field(default_factory=lambda: np.empty(0, dtype="datetime64[us]"))
     """UTC, any order, those given up for now among them."""
+    budget_spent: bool = False
+    """Whether the cap on all money leaves too little for another pair, which only the purse knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +52,15 @@ class Units:
     """Pairs of the epoch that were dispatched after a capture which is still waited for."""
     overdue: int
     """Captures of the epoch that were not finished by the deadline and are not pairs yet."""
+    dropped: int
+    """Captures of the epoch that the harness lost before they could become pairs."""
     again: Integers
     """Every compared pair of the epoch so far, repeats among them, in dispatch order."""
 
     @property
     def lost_share(self) -> float:
         """Share of the epoch's captures up to the watermark that the harness lost or finished too late."""
-        lost = self.late + self.overdue
+        lost = self.late + self.overdue + self.dropped
         settled = len(self.again) + self.infrastructure + lost
         return lost / settled if settled else 0.0
 
@@ -76,6 +90,7 @@ def counted(ledger: Ledger, question: Question, waiting: Waiting | None = None) 
         late=int(late.sum()),
         behind=int(behind.sum()),
         overdue=overdue,
+        dropped=ledger.dropped,
         again=again,
     )
 

@@ -155,6 +155,14 @@ def guard_undecided(case: Case) -> Ruling | None:
     return hold(*(about(guard, _why_waiting(guard, case)) for guard in waiting))
 
 
+def budget_exhausted(case: Case) -> Ruling | None:
+    """HOLD where pairs are still needed and nothing is left to pay for them: the incumbent stays."""
+    enough = case.pairs >= case.question.minimum_pairs and all(guard.go for guard in case.guards if guard.required)
+    if not case.budget_spent or enough:
+        return None
+    return hold(Reason(code=ReasonCode.BUDGET_EXHAUSTED, pairs_needed=_pairs_needed(case)))
+
+
 def style_undecided(case: Case) -> Ruling | None:
     """HOLD while a feature that was made a guard is not shown to have stayed, or was not measured at all."""
     known = {shift.feature: shift for shift in case.styles}
@@ -196,6 +204,7 @@ RULES: tuple[Rule, ...] = (
     judge_drifted,
     tail_not_measurable,
     guard_undecided,
+    budget_exhausted,
     style_undecided,
     style_not_accepted,
     every_guard_holds,

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bench.rules import RULES, Said
+from bench.rules import RULES
+from bench.said import Said
 from bench.study import SCENARIOS, stream
 
 

@@ -5,7 +5,7 @@ shared by the pair, 60 % of the answers are rounded to a multiple of five. That 
 deviation of 11.6, paired differences of 10.7. Gate failures are a probit pair with correlation 0.5 and score 0.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -20,6 +20,9 @@ PAIRS = 5000
 SEGMENT_SHARES = (0.40, 0.25, 0.15, 0.10, 0.10)
 ROUNDED = 0.6
 FAILING = 0.02
+MARGIN = 2.0
+TAIL_CUT = 66
+"""The least score that at least a tenth of the incumbent's sound pictures lie below."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +45,14 @@ class Truth:
 SCENARIOS: Mapping[str, Truth] = {
     "identical": Truth(acceptable=True),
     "mean -1": Truth(shift=-1, acceptable=True),
-    "mean -2 (margin)": Truth(shift=-2),
+    "quality -2 (margin)": Truth(shift=-2.15),
     "mean -3": Truth(shift=-3, acceptable=False),
     "mean -5": Truth(shift=-5, acceptable=False),
     "8 % lose 40": Truth(spoiled=0.08, acceptable=False),
     "segment -10": Truth(segment_loss=10, acceptable=False),
     "mean +3": Truth(shift=3, acceptable=True),
+    "tail +4 % (margin)": Truth(spoiled=0.0464),
+    "segment -5 (margin)": Truth(segment_loss=5.3),
     "gate 3.5 % (margin)": Truth(failing=0.035),
     "gate 6 %": Truth(failing=0.06, acceptable=False),
     "-6 from 1501 on": Truth(drift=-6, acceptable=False),
@@ -66,13 +71,15 @@ class Stream:
     segments: Integers
 
 
-def stream(truth: Truth, generator: np.random.Generator, pairs: int = PAIRS) -> Stream:
-    """One run of a scenario."""
+def stream(
+    truth: Truth, generator: np.random.Generator, pairs: int = PAIRS, shares: Sequence[float] = SEGMENT_SHARES
+) -> Stream:
+    """One run of a scenario; `shares` are those of the segments."""
     shared = 92 + 7 * generator.standard_normal(pairs) - 6 * generator.exponential(size=pairs)
-    segments = generator.choice(len(SEGMENT_SHARES), pairs, p=SEGMENT_SHARES)
+    segments = generator.choice(len(shares), pairs, p=shares)
     change = np.full(pairs, float(truth.shift))
     change -= 40 * (generator.random(pairs) < truth.spoiled)
-    change -= truth.segment_loss * (segments == len(SEGMENT_SHARES) - 1)
+    change -= truth.segment_loss * (segments == len(shares) - 1)
     change += truth.drift * (np.arange(pairs) >= 1500)
     before = _scored(shared + _own(generator, pairs, 1.0), generator)
     after = _scored(shared + _own(generator, pairs, truth.noise) + change, generator)

@@ -57,6 +57,7 @@ ENVIRONMENT = """\
 | `GEMINI_API_KEY`, `GOOGLE_API_KEY` | the key of the live calls, read by google-genai; of the shadow calls too where `[worker] key_env` is empty |
 | the one that `[worker] key_env` names | the key of the shadow calls, best of a project of its own |
 | `GOOGLE_GEMINI_BASE_URL` | another address of the Gemini API: the emulator's, a gateway's |
+| `SHADOW_TRACEBACK` | set to 1, an error that nobody thought of is shown in full, for a report of it |
 | `OPENAI_API_KEY`, `OPENAI_BASE_URL` | key and address for the provider `openai` |
 """
 VERBS = """\

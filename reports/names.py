@@ -84,6 +84,12 @@ ROLES: Mapping[str, Name] = {
     "shadow": Name(label="Asked by the harness"),
 }
 
+STEPS: Mapping[str, Name] = {
+    "image": Name(label="Pictures of the other model"),
+    "embedding": Name(label="Embeddings"),
+    "judgement": Name(label="Judgements"),
+}
+
 LOSSES: Mapping[str, Name] = {
     "sampled out": Name(label="Sampled out", about="Left out on purpose: only a share of briefs is compared."),
     "waiting": Name(label="Waiting", about="Recorded and still in the queue; they will be compared."),

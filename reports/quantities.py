@@ -52,6 +52,16 @@ def share_of(part: int, whole: int) -> str:
     return share(part / whole) if whole else NOTHING
 
 
+def money(usd: float, digits: int = 2) -> str:
+    """US dollars."""
+    return f"${number(usd, digits)}"
+
+
+def price(usd: float) -> str:
+    """What one picture costs: cents from one dollar on, four digits below."""
+    return money(usd, 2 if not usd or abs(usd) >= 1 else 4)
+
+
 def scaled(value: float, unit: str) -> float:
     """The value in the unit that people read: shares in percentage points."""
     return 100 * value if unit == "share" else value
@@ -87,13 +97,13 @@ def difference(value: float, unit: str) -> str:
 
 def span(low: float, high: float, unit: str) -> str:
     """From low to high with one unit: "-1.4 to +0.1 points"."""
-    return f"{_bounds(low, high, unit)} {_short(unit, 2.0)}".rstrip()
+    return f"{bounds(low, high, unit)} {_short(unit, 2.0)}".rstrip()
 
 
 def estimate_words(value: float, low: float, high: float, unit: str) -> str:
     """An estimate and its interval in as few words as possible: "-0.8 (-1.7 to +0.1) points"."""
     estimate = signed(scaled(value, unit), digits_of(unit))
-    return f"{estimate} ({_bounds(low, high, unit)}) {_short(unit, 2.0)}".rstrip()
+    return f"{estimate} ({bounds(low, high, unit)}) {_short(unit, 2.0)}".rstrip()
 
 
 def digits_of(unit: str) -> int:
@@ -101,7 +111,8 @@ def digits_of(unit: str) -> int:
     return 3 if unit == "cosine" else 1
 
 
-def _bounds(low: float, high: float, unit: str) -> str:
+def bounds(low: float, high: float, unit: str) -> str:
+    """From low to high without the unit, where it stands nearby."""
     return " to ".join(signed(scaled(bound, unit), digits_of(unit)) for bound in (low, high))
 
 

@@ -131,6 +131,11 @@ def _moment(text: str) -> str:
         return line(text, 40)
 
 
+def _budget_exhausted(reason: Reason) -> str:
+    more = f" ({needed_words(reason.pairs_needed)} needed)" if reason.pairs_needed else ""
+    return f"Budget exhausted: the pairs do not settle it and no money is left for more{more}. Keep the incumbent."
+
+
 def _tail_not_measurable(reason: Reason) -> str:
     below, allowed = share(reason.value or 0), share(reason.required or 0)
     return (
@@ -208,4 +213,5 @@ SENTENCES: Mapping[ReasonCode, Callable[[Reason], str]] = {
     ReasonCode.HARNESS_BIASED: _harness_biased,
     ReasonCode.JUDGE_DRIFT: _judge_drift,
     ReasonCode.SAMPLE_RATIO: _sample_ratio,
+    ReasonCode.BUDGET_EXHAUSTED: _budget_exhausted,
 }

@@ -13,13 +13,18 @@ def summary(study: Study) -> list[str]:
     """Verdict, reasons, guards, checks of the evidence, next steps, one line each; no colour, no control characters."""
     verdict = study.verdict
     return [
-        f"{line(study.migration, 60)}: {incumbent(study)} → {candidate(study)}{_about(study)}",
+        heading(study),
         f"{verdict.decision.value}: {verdict_sentence(study)}",
         *(f"  because  {reason_sentence(reason)}" for reason in verdict.reasons),
-        *(_guard_line(guard, study) for guard in study.guards),
+        *(guard_line(guard, study) for guard in study.guards),
         *(f"  checked  {sentence}" for sentence in doubts(study.doubts)),
         *(f"  next     {step.text}{f'  {step.command}' if step.command else ''}" for step in next_steps(study)),
     ]
+
+
+def heading(study: Study) -> str:
+    """Which migration it is about, and what kind of look."""
+    return f"{line(study.migration, 60)}: {incumbent(study)} → {candidate(study)}{_about(study)}"
 
 
 def _about(study: Study) -> str:
@@ -29,7 +34,8 @@ def _about(study: Study) -> str:
     return f"  ({', '.join(told)})" if told else ""
 
 
-def _guard_line(guard: GuardResult, study: Study) -> str:
+def guard_line(guard: GuardResult, study: Study) -> str:
+    """Where one guard stands, on one line."""
     standing = STANDINGS[guard_standing(guard, study.verdict.reasons)].lower()
     label = guard_name(guard.name).label
     if guard.estimate is None:

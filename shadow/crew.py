@@ -16,7 +16,7 @@ from typing import Protocol
 
 from shadow.budget import OVER_BUDGET, PAUSE_LIMIT
 from shadow.errors import ShadowError, SpoolBroken, StaleLease, StoreBroken, StoreBusy, Unavailable
-from shadow.pair import Loss, Pair
+from shadow.pair import Loss, OutcomeKind, Pair
 from shadow.providers.failure import advice
 from shadow.settings import WorkerSettings
 from shadow.spool.spool import Lease, Spool
@@ -64,6 +64,8 @@ class Tally:
     waiting: int = 0
     """Times a capture went back because a provider could not be asked."""
     buried: int = 0
+    unanswered: int = 0
+    """Of those filed, the ones in which a model could not be asked: counted as infrastructure, never compared."""
     shed: int = 0
     """Captures that the budget did not reach: counted, not compared."""
     late: int = 0
@@ -219,17 +221,9 @@ class Crew:
         self._count(waiting=1)
         self._stop.wait(min(self._nap, seconds))
 
-    def _count(self, *, filed: int = 0, waiting: int = 0, buried: int = 0, shed: int = 0, late: int = 0) -> None:
+    def _count(self, **more: int) -> None:
         with self._lock:
-            now = self._tally
-            self._tally = replace(
-                now,
-                filed=now.filed + filed,
-                waiting=now.waiting + waiting,
-                buried=now.buried + buried,
-                shed=now.shed + shed,
-                late=now.late + late,
-            )
+            self._tally = replace(self._tally, **{name: getattr(self._tally, name) + n for name, n in more.items()})
 
     def _renew(self) -> None:
         while not self._ended.wait(self._settings.lease_seconds / 3):
@@ -272,7 +266,8 @@ class Crew:
         for lease, _ in batch:
             self._settle(lease)
         shed = sum(loss.reason == OVER_BUDGET for loss in lost)
-        self._count(filed=len(pairs), shed=shed, late=len(lost) - shed)
+        unanswered = sum(map(_unanswered, pairs))
+        self._count(filed=len(pairs), shed=shed, late=len(lost) - shed, unanswered=unanswered)
         return True
 
     def _settle(self, lease: Lease) -> None:
@@ -290,6 +285,10 @@ class Crew:
             # The lease runs out by itself, and the capture comes back then.
             self._rarely.warning("given back", f"{lease.capture.capture_id} could not be given back: {error}")
         self._held.pop(lease.token, None)
+
+
+def _unanswered(pair: Pair) -> bool:
+    return any(item.outcome.kind is OutcomeKind.INFRASTRUCTURE for item in pair.examined)
 
 
 def _errno(error: ShadowError) -> int:

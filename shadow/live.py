@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -39,8 +39,17 @@ PATIENCE_SECONDS = 5.0
 class Live:
     """The live path of one config.toml in one process. Its threads start at the first use of `path`."""
 
-    def __init__(self, config: Config, *, routes: Mapping[str, Route] | None = None, deaf: str = "") -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        routes: Mapping[str, Route] | None = None,
+        deaf: str = "",
+        under_way: Callable[[], Mapping[str, int]] = dict,
+    ) -> None:
         """`routes` stand in for those of the config; `deaf` says why nothing is captured, where nothing is.
+
+        `under_way` tells the calls that began and did not end, by migration, where somebody knows.
 
         Raises `ConfigError` for a spool that nobody knows.
         """
@@ -50,6 +59,7 @@ class Live:
         self.config = config
         self._routes = routes
         self._deaf = deaf
+        self._under_way = under_way
         self._beside: Beside | None = None
         self._paused_until = 0.0
 
@@ -83,6 +93,7 @@ class Live:
             memory_bytes=self.config.spool.memory_megabytes * MEGABYTE,
             poll_seconds=self.config.spool.poll_milliseconds / 1000,
             heed=self._heed,
+            under_way=self._under_way,
         )
 
     def _heed(self, live: Outcome) -> None:

@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from analysis.arrays import Floats
-from analysis.sequences import HALVINGS, STAKES
+from analysis.sequences import HALVINGS
+from analysis.stakes import STAKES
 
 
 def cdf_band(incumbent: Floats, candidate: Floats, cuts: Floats, *, alpha: float) -> tuple[Floats, Floats]:

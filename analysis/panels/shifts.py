@@ -7,7 +7,7 @@ import numpy as np
 from analysis.arrays import Floats
 from analysis.distribution import PERCENTILES
 from analysis.results import ShiftBand
-from analysis.sequences import STAKES
+from analysis.stakes import STAKES
 
 RARE_STAKES: Floats = np.geomspace(0.01, 0.9, 16)
 """For a percentile far from the middle evenly spaced stakes are too coarse."""

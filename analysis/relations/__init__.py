@@ -59,6 +59,7 @@ def read(connection: DuckDBPyConnection, migration: str) -> Ledger:
         accepted=records.accepted(connection, migration, epoch.question) if epoch else {},
         cutover=records.cutover(connection, migration),
         losses=records.losses(connection, migration),
+        dropped=records.dropped(connection, migration, epoch),
     )
 
 

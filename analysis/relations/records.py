@@ -1,14 +1,17 @@
 """What stands in the ledger beside pairs: epochs, baselines, moves, the latch, accepted shifts."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import numpy as np
 from duckdb import DuckDBPyConnection
 
+from analysis.arrays import moment_of
 from analysis.columns import Anchors, Epoch, FrozenBaseline, Latch
 from analysis.relations import sql
 from analysis.relations.fetching import rows, utc
 from analysis.results import CutoverEvent
+from analysis.units import DROPS
 
 MOVE = ("at", "actor", "verb", "from_percent", "to_percent", "reason", "decision")
 
@@ -52,6 +55,13 @@ def latch(connection: DuckDBPyConnection, migration: str, number: int | None) ->
 def accepted(connection: DuckDBPyConnection, migration: str, question: str) -> Mapping[str, str]:
     """Accepted style shifts under this question, to the reason last given."""
     return dict(rows(connection, sql.ACCEPTED, {"migration": migration, "question": question}))
+
+
+def dropped(connection: DuckDBPyConnection, migration: str, epoch: Epoch | None) -> int:
+    """Captures that the harness itself lost in this epoch. Losses are counted by the minute; the first one counts."""
+    since = moment_of(epoch.opened_at if epoch else datetime(1970, 1, 1, tzinfo=UTC)).item()
+    found = rows(connection, sql.DROPPED, {"migration": migration, "reasons": list(DROPS), "since": since})
+    return int(found[0][0])
 
 
 def anchors(connection: DuckDBPyConnection, migration: str, version: int | None) -> Anchors | None:

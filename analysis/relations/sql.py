@@ -103,6 +103,10 @@ ANCHORS = """
 
 LOSSES = "select reason, sum(count) from losses where migration = $migration group by reason order by reason"
 
+DROPPED = """
+    select coalesce(sum(count), 0) from losses
+    where migration = $migration and list_contains($reasons, reason) and minute + interval 1 minute > $since"""
+
 PROMPTS = """
     select capture_id, coalesce(prompt, '') from pairs left join briefs using (brief_digest)
     where list_contains($captures, capture_id)"""

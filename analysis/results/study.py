@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from analysis.results.costs import Costs
 from analysis.results.distribution import Distribution, StyleShift
 from analysis.results.doubts import Doubts
 from analysis.results.evidence import PairEvidence
+from analysis.results.growth import GrowthPoint
+from analysis.results.segments import SegmentSummary
 from analysis.results.verdict import GuardResult, Verdict
 
 
@@ -23,6 +26,10 @@ class ArmSummary:
     """Seconds by role ("live", "shadow"): compared only within one role."""
     latency_p95: Mapping[str, float]
     output_tokens: int
+    near_copies: int = 0
+    """Pictures that are all but the same as one that the arm made of another brief."""
+    compared_pictures: int = 0
+    """The latest pictures that were compared with each other for that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +104,15 @@ class Study:
     """The candidate's share of live traffic now."""
     question: str
     """sha256 of everything the verdict was asked under."""
+    best: tuple[PairEvidence, ...] = ()
+    """Counted pairs with the largest gain of quality, best first."""
+    surprising: tuple[PairEvidence, ...] = ()
+    """Counted pairs about which the judge and the similarity disagree most."""
+    growth: tuple[GrowthPoint, ...] = ()
+    """How the evidence grew; only where a report asks for it."""
+    segments: tuple[SegmentSummary, ...] = ()
+    """The largest segments, largest first."""
+    costs: Costs = field(default_factory=Costs)
     styles: tuple[StyleShift, ...] = ()
     doubts: Doubts = field(default_factory=Doubts)
     population: str = ""

@@ -43,6 +43,8 @@ class ReasonCode(StrEnum):
     """HOLD: briefs of one campaign or session resemble each other too much to be counted singly."""
     HARNESS_BIASED = "harness is biased"
     """HOLD: the incumbent compared with itself is not level."""
+    BUDGET_EXHAUSTED = "budget exhausted"
+    """HOLD: the evidence is not there and there is no money for more; the default is to keep the incumbent."""
     JUDGE_DRIFT = "judge drift"
     """HOLD: the judge no longer scores the same pictures as it did when the baseline was frozen."""
     SAMPLE_RATIO = "sample ratio"

@@ -2,5 +2,20 @@
 
 from reports.figures.distribution import Histogram, Percentile, distribution, small_distribution
 from reports.figures.forest import ForestRow, forest
+from reports.figures.growth import FunnelPoint, Line, funnel, strength_over_pairs
+from reports.figures.intervals import IntervalRow, intervals
 
-__all__ = ["ForestRow", "Histogram", "Percentile", "distribution", "forest", "small_distribution"]
+__all__ = [
+    "ForestRow",
+    "FunnelPoint",
+    "Histogram",
+    "IntervalRow",
+    "Line",
+    "Percentile",
+    "distribution",
+    "forest",
+    "funnel",
+    "intervals",
+    "small_distribution",
+    "strength_over_pairs",
+]

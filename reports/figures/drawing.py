@@ -37,9 +37,17 @@ CONFIG: Spec = {
 }
 
 
-def drawn(spec: Spec, *, description: str, name: str) -> Markup:
-    """The SVG of a specification, as one picture of class `name` with a description for those who do not see it."""
-    full = {**spec, "background": "transparent", "padding": 4, "config": CONFIG}
+def drawn(spec: Spec, *, description: str, name: str, room: int = 4) -> Markup:
+    """The SVG of a specification, as one picture of class `name` with a description for those who do not see it.
+
+    `room` is the space to the right in pixels: the reader's letters may be wider than those that were measured here.
+    """
+    full = {
+        **spec,
+        "background": "transparent",
+        "padding": {"left": 4, "top": 4, "bottom": 4, "right": room},
+        "config": CONFIG,
+    }
     svg: str = vl_convert.vegalite_to_svg(full, vl_version=VEGA_LITE, allowed_base_urls=[])
     box = re.search(r'viewBox="([-0-9. ]+)"', svg)
     view = box.group(1) if box else "0 0 0 0"

@@ -1,5 +1,6 @@
 """The forest plot: estimate and interval of every guard against its margin."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ class ForestRow:
     estimate: float
     low: float
     high: float
+    noise: float | None = None
+    """Half-width of the field in which a difference means nothing; None where it was not measured."""
 
 
 ROW = 78
@@ -26,12 +29,14 @@ BAND = 34
 DOWN = 12
 """Pixels from the middle of a row to the middle of its band."""
 WORDS_UP = -22
+LABEL = 52
+"""Pixels that the word below a tick takes."""
 Y: Spec = {"field": "place", "type": "ordinal", "axis": None, "scale": {"padding": 0}}
 AXIS: Spec = {
     "orient": "bottom",
     "grid": False,
     "domain": False,
-    "tickMinStep": 1,
+    "labelSeparation": 6,
     "labelExpr": "datum.value == 0 ? 'equal' : datum.value == -1 ? 'margin' : "
     "(datum.value < 0 ? '\N{MINUS SIGN}' : '+') + abs(datum.value) + '\N{MULTIPLICATION SIGN}'",
     "labelOverlap": "greedy",
@@ -44,6 +49,7 @@ def forest(rows: Sequence[ForestRow], *, width: int, description: str) -> Markup
     layers = (
         _band("from", -1.0, "var(--bad-wash)"),
         _band("margin", high, "var(--wash)"),
+        _noise(),
         _tick("margin", BAD),
         _tick("equal", MUTED),
         _interval(),
@@ -57,7 +63,7 @@ def forest(rows: Sequence[ForestRow], *, width: int, description: str) -> Markup
         "width": width,
         "height": ROW * len(rows),
         "data": {"values": [_row(row, place, low, high) for place, row in enumerate(rows)]},
-        "layer": [_placed(layer, low, high) for layer in layers],
+        "layer": [_placed(layer, low, high, width) for layer in layers],
     }
     return drawn(spec, description=description, name="chart-forest")
 
@@ -79,6 +85,8 @@ def _row(row: ForestRow, place: int, low: float, high: float) -> Spec:
         "margin": -1,
         "equal": 0,
         "estimate": short(row.estimate),
+        "noise": None if row.noise is None else short(max(-row.noise, low)),
+        "noise_end": None if row.noise is None else short(min(row.noise, high)),
         "low": short(max(row.low, low)),
         "high": short(min(row.high, high)),
         "cut_low": row.low < low,
@@ -86,17 +94,33 @@ def _row(row: ForestRow, place: int, low: float, high: float) -> Spec:
     }
 
 
-def _placed(layer: Spec, low: float, high: float) -> Spec:
+def _placed(layer: Spec, low: float, high: float, width: int) -> Spec:
     """The layer with its row, and its x on the shared scale where it names a field."""
     x = layer["encoding"]["x"]
     if "field" in x:
-        x = {**x, "type": "quantitative", "scale": scale(low, high), "axis": AXIS, "title": None}
+        axis = {**AXIS, "values": _ticks(low, high, width)}
+        x = {**x, "type": "quantitative", "scale": scale(low, high), "axis": axis, "title": None}
     return {**layer, "encoding": {**layer["encoding"], "y": Y, "x": x}}
+
+
+def _ticks(low: float, high: float, width: int) -> list[int]:
+    """The margin, no difference, and as many whole margins as there is room for words."""
+    room = LABEL * (high - low) / width
+    step = max(1, math.ceil(room))
+    multiples = range(math.ceil(low / step) * step, math.floor(high) + 1, step)
+    return sorted({-1, 0, *(place for place in multiples if min(abs(place), abs(place + 1)) >= room)})
 
 
 def _band(start: str, end: float, colour: str) -> Spec:
     mark = {"type": "bar", "height": BAND, "color": colour, "yOffset": DOWN}
     return {"mark": mark, "encoding": {"x": {"field": start}, "x2": {"datum": end}}}
+
+
+def _noise() -> Spec:
+    """The noise floor: the incumbent against itself differs by as much."""
+    mark = {"type": "bar", "height": BAND, "color": MUTED, "opacity": 0.28, "yOffset": DOWN}
+    encoding = {"x": {"field": "noise"}, "x2": {"field": "noise_end"}}
+    return {"transform": [{"filter": "datum.noise != null"}], "mark": mark, "encoding": encoding}
 
 
 def _tick(field: str, colour: str) -> Spec:

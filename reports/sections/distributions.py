@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from analysis.results import Classical, Distribution, KolmogorovSmirnov, Panel, ShiftBand, Study
+from analysis.results import Classical, Distribution, KolmogorovSmirnov, Panel, ShiftBand, Study, StyleShift
 from reports.figures import Histogram, Percentile, distribution, small_distribution
 from reports.names import METRICS, Name, named
 from reports.quantities import NOTHING, digits_for, number, percent, signed
+from reports.text import line
 
 FIRST = ("quality", "similarity", "judge")
 """The order of the scores; others follow by name."""
@@ -83,6 +84,8 @@ class FeatureCard:
     shift: str
     means: str
     marked: bool
+    sure: str
+    """What holds at every look, and whether somebody accepted it; empty where it cannot be bet on."""
     chart: Markup | None
 
 
@@ -98,9 +101,10 @@ def distributions(study: Study) -> Distributions:
     """The distributions of this study; features with the largest shift first."""
     scores = sorted((item for item in study.distributions if item.kind == "score"), key=_place)
     features = sorted((item for item in study.distributions if item.kind != "score"), key=_largest_shift)
+    by_feature = {item.feature: item for item in study.styles}
     return Distributions(
         scores=tuple(_score_card(item) for item in scores),
-        features=tuple(_feature_card(item) for item in features),
+        features=tuple(_feature_card(item, by_feature.get(item.name)) for item in features),
     )
 
 
@@ -222,7 +226,7 @@ def _p_value(value: float) -> str:
     return "under 0.001" if value < 0.001 else number(value, 3)
 
 
-def _feature_card(item: Distribution) -> FeatureCard:
+def _feature_card(item: Distribution, sure: StyleShift | None) -> FeatureCard:
     name = named(METRICS, item.name)
     histogram = Histogram.of(item.edges, item.incumbent_histogram, item.candidate_histogram)
     shift = item.standardised_shift
@@ -234,8 +238,16 @@ def _feature_card(item: Distribution) -> FeatureCard:
         shift=told,
         means=means,
         marked=shift is not None and abs(round(shift, 6)) >= MARKED,
+        sure=_surely(sure) if sure else "",
         chart=small_distribution(histogram, description=f"{name.label}: {told}. {means}.") if histogram else None,
     )
+
+
+def _surely(sure: StyleShift) -> str:
+    told = f"Sure at every look: {signed(sure.interval.low, 2)} to {signed(sure.interval.high, 2)} spreads."
+    if sure.accepted is not None:
+        return f"{told} Accepted: {line(sure.accepted, 120)}"
+    return f"{told} Nobody has accepted it." if sure.beyond else told
 
 
 def _spread(shift: float | None) -> str:

@@ -1,5 +1,6 @@
 """The evidence per guard: a forest plot and a table."""
 
+import math
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -57,16 +58,18 @@ class Evidence:
     level: str
     """Of the intervals: "95%"."""
     evidence_needed: str
+    noise: bool
+    """Whether the noise floor is drawn."""
     doubts: tuple[str, ...]
     """What the evidence itself was checked for, in sentences."""
     rollback: str
     """How strong the evidence for ROLLBACK is, in a sentence."""
 
 
-def evidence(study: Study) -> Evidence:
-    """The evidence of this study."""
+def evidence(study: Study, *, drawn: bool = True) -> Evidence:
+    """The evidence of this study; without the plots where they are not `drawn`."""
     verdict = study.verdict
-    wide, narrow = (_plot(study, width) for width in (WIDE, NARROW))
+    wide, narrow = (_plot(study, width) if drawn else None for width in (WIDE, NARROW))
     level = next((item.interval.level for item in study.guards if item.interval), 0.95)
     return Evidence(
         wide=wide,
@@ -74,6 +77,7 @@ def evidence(study: Study) -> Evidence:
         rows=tuple(_row(guard, study) for guard in study.guards),
         level=percent(100 * level),
         evidence_needed=strength(verdict.threshold_go),
+        noise=any(_noise(guard, study) is not None for guard in study.guards),
         doubts=tuple(doubts(study.doubts)),
         rollback=(
             f"Evidence for ROLLBACK, all guards together: {strength(verdict.log_e_rollback)}. "
@@ -83,24 +87,43 @@ def evidence(study: Study) -> Evidence:
 
 
 def _plot(study: Study, width: int) -> Markup | None:
-    rows = [row for guard in study.guards if (row := _forest_row(guard))]
+    rows = [row for guard in study.guards if (row := _forest_row(guard, study, told_more=width == WIDE))]
     if not rows:
         return None
-    told = "; ".join(f"{row.label} {row.told}" for row in rows)
+    complete = [row for guard in study.guards if (row := _forest_row(guard, study, told_more=True))]
+    told = "; ".join(f"{row.label} {row.told}" for row in complete)
     return forest(rows, width=width, description=f"Difference, candidate minus incumbent, per guard: {told}.")
 
 
-def _forest_row(guard: GuardResult) -> ForestRow | None:
+def _forest_row(guard: GuardResult, study: Study, *, told_more: bool) -> ForestRow | None:
     if guard.estimate is None or not guard.margin > 0:
         return None
     low, high = (guard.interval.low, guard.interval.high) if guard.interval else (guard.estimate, guard.estimate)
+    told = estimate_words(guard.estimate, low, high, guard.unit)
     return ForestRow(
         label=guard_name(guard.name).label,
-        told=estimate_words(guard.estimate, low, high, guard.unit),
+        # A narrow page has no room for the one unit that says nothing.
+        told=f"{told} · {_still_needed(guard, study)}" if told_more else told.removesuffix(" cosine"),
         estimate=guard.estimate / guard.margin,
         low=low / guard.margin,
         high=high / guard.margin,
+        noise=_noise(guard, study),
     )
+
+
+def _still_needed(guard: GuardResult, study: Study) -> str:
+    standing = guard_standing(guard, study.verdict.reasons)
+    if standing != "open":
+        return STANDINGS[standing].lower()
+    return f"{needed} more pairs" if (needed := _needed(guard)).startswith("about") else "no end foreseeable"
+
+
+def _noise(guard: GuardResult, study: Study) -> float | None:
+    """The noise floor in margins; only quality of the same incumbent is measured twice."""
+    found = study.doubts.self_comparison
+    if guard.name != "quality" or found is None or found.pairs < 2 or not math.isfinite(found.floor):
+        return None
+    return found.floor / guard.margin
 
 
 def _row(guard: GuardResult, study: Study) -> GuardRow:

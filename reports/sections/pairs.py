@@ -1,4 +1,4 @@
-"""The worst pairs side by side: pictures, brief, what every layer found, features."""
+"""The pairs that are shown side by side: pictures, brief, what every layer found, features."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,11 +13,13 @@ from reports.wording import model
 Picture = Callable[[str], bytes | None]
 """The bytes of the picture with this digest; None where it is no longer stored."""
 
-SHOWN = 12
-"""So many pairs keep the page under 2 MB."""
+SHOWN = {"worst": 12, "best": 3, "surprising": 3}
+PICTURE_BYTES = 1_150_000
+"""Of all embedded pictures together, before base64: so the page stays under 2 MB however many pairs it shows."""
 PROMPT_LIMIT = 600
 REASON_LIMIT = 400
 FEATURE_LIMIT = 12
+LAYERS_SHOWN = 8
 NO_PICTURE = Thumbnail(words="No picture.")
 
 
@@ -33,6 +35,8 @@ class Side:
     latency: str
     picture: Thumbnail
     alt: str
+    scores: str
+    """What every layer found, in a few words."""
     reason: str
     """The judge's words, or why there is no picture; empty where nobody said anything."""
 
@@ -62,12 +66,66 @@ class PairCard:
     features: tuple[ComparedRow, ...]
 
 
-def worst_pairs(study: Study, picture: Picture) -> tuple[PairCard, ...]:
-    """The worst pairs of this study, worst first."""
-    return tuple(_card(place, pair, picture) for place, pair in enumerate(study.worst[:SHOWN], start=1))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairGroup:
+    """Pairs that were chosen for one reason."""
+
+    name: str
+    """Stands in the page's addresses: "worst", "best", "surprising"."""
+    title: str
+    lead: str
+    cards: tuple[PairCard, ...]
+    empty: str
 
 
-def _card(place: int, pair: PairEvidence, picture: Picture) -> PairCard:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairs:
+    """Everything shown side by side."""
+
+    groups: tuple[PairGroup, ...]
+
+
+def pairs(study: Study, picture: Picture) -> Pairs:
+    """The pairs of this study: worst regressions first, then the best gains and the most surprising."""
+    chosen = {
+        "worst": study.worst[: SHOWN["worst"]],
+        "best": study.best[: SHOWN["best"]],
+        "surprising": study.surprising[: SHOWN["surprising"]],
+    }
+    pictures = sum(
+        outcome.picture is not None
+        for found in chosen.values()
+        for pair in found
+        for outcome in (pair.incumbent, pair.candidate)
+    )
+    room = PICTURE_BYTES // max(pictures, 1)
+    groups = []
+    shown = 0
+    for name, found in chosen.items():
+        title, lead, empty = GROUPS[name]
+        cards = tuple(_card(place, pair, picture, room) for place, pair in enumerate(found, start=shown + 1))
+        shown += len(cards)
+        groups.append(PairGroup(name=name, title=title, lead=lead, cards=cards, empty=empty))
+    return Pairs(groups=tuple(groups))
+
+
+GROUPS = {
+    "worst": (
+        "Worst regressions",
+        "The largest loss of quality first.",
+        "No pair in which the candidate did worse, so far.",
+    ),
+    "best": ("Best gains", "Where the candidate did better, the largest gain first.", ""),
+    "surprising": (
+        "Most surprising",
+        "The judge and the similarity disagree: one sees a gain where the other sees a loss. One of them is wrong.",
+        "",
+    ),
+}
+"""Name to title, lead and what is said where there is none."""
+
+
+def _card(place: int, pair: PairEvidence, picture: Picture, room: int) -> PairCard:
     return PairCard(
         number=str(place),
         heading=_heading(pair.difference),
@@ -76,8 +134,8 @@ def _card(place: int, pair: PairEvidence, picture: Picture) -> PairCard:
         digest=line(pair.brief_digest, 80),
         capture=line(pair.capture_id, 80),
         sides=(
-            _side("Incumbent", pair.incumbent, place, picture),
-            _side("Candidate", pair.candidate, place, picture),
+            _side("Incumbent", pair.incumbent, place, picture, room),
+            _side("Candidate", pair.candidate, place, picture, room),
         ),
         layers=_layers(pair),
         features=_features(pair),
@@ -92,15 +150,18 @@ def _heading(difference: float | None) -> str:
     return f"{trimmed(abs(difference))} points {'worse' if difference < 0 else 'better'}"
 
 
-def _side(arm: str, outcome: OutcomeEvidence, place: int, picture: Picture) -> Side:
+def _side(arm: str, outcome: OutcomeEvidence, place: int, picture: Picture, room: int) -> Side:
     return Side(
         arm=arm,
         model=model(outcome.model, arm.lower()),
         kind=named(KINDS, outcome.kind).label,
         quality=NOTHING if outcome.quality is None else trimmed(outcome.quality),
         latency=_latency(outcome),
-        picture=thumbnail(picture(outcome.picture)) if outcome.picture else NO_PICTURE,
+        picture=thumbnail(picture(outcome.picture), most_bytes=room) if outcome.picture else NO_PICTURE,
         alt=f"Pair {place}: the {arm.lower()}'s picture for the brief above",
+        scores=" · ".join(
+            f"{named(LAYERS, finding.layer).label} {_found(finding)}" for finding in outcome.findings[:LAYERS_SHOWN]
+        ),
         reason=_reason(outcome),
     )
 

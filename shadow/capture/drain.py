@@ -6,7 +6,7 @@ scored, base64 is taken apart in slices. What the spool or the disk refuses wait
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from shadow.assignment import key_hash, sampled
@@ -66,8 +66,12 @@ class Drain:
         self._offered: Counter[str] = Counter()
         self._waiting: Counter[str] = Counter()
         self._carried_at = monotonic()
+        self.under_way: Mapping[str, int] = {}
+        """Live calls that began and did not end, by migration, as far as somebody told us."""
         self.copied = 0
         """Mutable leaves that callers had to copy."""
+        self.put = 0
+        """Captures put into the spool."""
 
     def waiting(self) -> int:
         """Live calls taken in and not yet in the spool."""
@@ -133,9 +137,17 @@ class Drain:
         return self._spool
 
     def _note(self) -> None:
-        if self._offered:
+        if self._offered or any(self.under_way.values()):
             waiting, offered = dict(self._waiting), dict(self._offered)
-            self._attendance.note(Record(process=self.process, at=self._clock(), offered=offered, waiting=waiting))
+            self._attendance.note(
+                Record(
+                    process=self.process,
+                    at=self._clock(),
+                    offered=offered,
+                    waiting=waiting,
+                    under_way=self.under_way,
+                )
+            )
 
     def _put_away(self, seen: Seen) -> None:
         try:
@@ -145,6 +157,7 @@ class Drain:
                 self._write(image)
             for capture in ready.captures:
                 self.spool().put(capture)
+                self.put += 1
         except (ShadowError, OSError):
             raise
         except Exception as error:

@@ -30,11 +30,18 @@ def baseline() -> None:
 @baseline.command()
 @config_option
 @migration_option
-def freeze(config: str | None, migration: str | None) -> None:
+@click.option("--again", is_flag=True, help="Freeze anew although a baseline is in force: the evidence starts anew.")
+def freeze(config: str | None, migration: str | None, again: bool) -> None:
     """Turn the incumbent's scores so far into cuts."""
     harness = opened(config)
     name = harness.config.named(migration)
     columns = columns_of(harness, name)
+    if columns.baseline and not again:
+        msg = (
+            f"{name}: a baseline is in force (`shadow baseline show`). A new one opens a new epoch, and no pair sent "
+            "before it counts any more. If that is meant, say --again."
+        )
+        raise InputError(msg)
     try:
         made = thresholds.calibrate(columns, budget=harness.config.gate.failure_budget)
     except ValueError as error:
@@ -58,7 +65,8 @@ def freeze(config: str | None, migration: str | None) -> None:
     for layer, cut in cuts.items():
         click.echo(_cut_line(layer, cut))
     click.echo(
-        f"Together with hard failures they fail {made.failing:.1%} of those outcomes (budget {made.budget:.1%})."
+        f"Together with hard failures they fail {made.failing:.1%} of those outcomes (budget {made.budget:.1%}).\n"
+        "Evidence counts from now on: send more briefs, let `shadow work` compare them, and ask `shadow verdict`."
     )
 
 

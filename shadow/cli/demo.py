@@ -72,7 +72,7 @@ def demo(scenario: str, briefs: int, calibrate: int, seed: int, folder: Path) ->
             stage.wait_for_pairs()
         stage.verb("verdict", accepted=ANSWERS_IN_ORDER)
         stage.verb("report", "-o", "report.html")
-    click.echo(f"Report: {folder / 'report.html'}  ({time.monotonic() - began:.0f} s)")
+    click.secho(f"Report: {folder / 'report.html'}  ({time.monotonic() - began:.0f} s)", bold=True)
 
 
 def _prepare(folder: Path, calibrate: int, briefs: int, seed: int) -> None:

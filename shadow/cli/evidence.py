@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 import platform
 import uuid
 from collections.abc import Iterable, Mapping
@@ -20,6 +21,8 @@ from analysis.metrics import METRICS, SIMILARITY, Metric
 from analysis.question import Question
 from analysis.results import Study
 from analysis.units import Waiting
+from shadow.budget import Caps
+from shadow.cli.costs import costs_of
 from shadow.errors import ConfigError, StoreBroken, StoreBusy
 from shadow.harness import Harness
 from shadow.providers.asking import FORM
@@ -102,9 +105,11 @@ def study_of(
 ) -> Study:
     """The study of one migration now. The ledger is open only while it is read."""
     question, now = question_of(harness.config, name), now or datetime.now(UTC)
-    shown = study.worst(columns, question)
+    pending = unsettled(harness, name, now, pairs=columns.pairs)
+    shown = study.shown(columns, question, pending)
     with harness.ledger.reading() as connection:
         texts = relations.read_texts(connection, shown)
+        costs = costs_of(harness, name, connection)
     return study.of(
         columns,
         question,
@@ -112,8 +117,9 @@ def study_of(
         texts=texts,
         percent=harness.cutover_file.read().of(name),
         waiting=_waiting(harness, name),
-        unsettled=_unsettled(harness, name, now),
+        unsettled=pending,
         panels=panels,
+        costs=costs,
         settings={"home": harness.config.paths.home, "sample": repr(harness.config.migration[name].sample)},
         versions=_versions(),
     )
@@ -129,9 +135,23 @@ def _waiting(harness: Harness, name: str) -> Mapping[str, int]:
     return {words: depth[state] for state, words in STATES.items() if depth.get(state)}
 
 
-def _unsettled(harness: Harness, name: str, now: datetime) -> Waiting:
+def unsettled(harness: Harness, name: str, now: datetime | None = None, *, pairs: int = 0) -> Waiting:
+    """The captures of one migration that are not pairs yet, as the spool knows them, and whether money is left."""
     moments = [moment_of(datetime.fromtimestamp(unix, UTC)) for unix in harness.spool.unsettled().get(name, ())]
-    return Waiting(now=now, dispatched_at=np.array(moments, dtype="datetime64[us]"))
+    return Waiting(
+        now=now or datetime.now(UTC),
+        dispatched_at=np.array(moments, dtype="datetime64[us]"),
+        budget_spent=_budget_spent(harness, pairs),
+    )
+
+
+def _budget_spent(harness: Harness, pairs: int) -> bool:
+    """Whether the cap on all money leaves less than a pair has cost so far."""
+    cap = Caps.of(harness.config.budget).total
+    if math.isinf(cap) or not pairs:
+        return False
+    spent = harness.purse.standing().books.total
+    return cap - spent < spent / pairs
 
 
 def remember(harness: Harness, result: Study) -> str:

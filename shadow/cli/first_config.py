@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from shadow.cli.proposal import Plan, stages
+from shadow.cli.proposal import Plan
 from shadow.prices import FREE_PROVIDERS, PRICES, block
+from shadow.settings import CutoverSettings
 
 TEMPLATE = """\
 # Written by `shadow init` on {today}. Unknown keys stop every verb: a typo never loosens a gate.
@@ -135,10 +136,13 @@ def _budget(money: float | None) -> str:
 
 
 def _cutover() -> str:
-    steps, known = stages()
-    if not known:
-        return ""
-    return f"[cutover]\nstages = {json.dumps(list(steps))}  # % of live traffic on the candidate, step by step\n\n"
+    default = CutoverSettings()
+    return (
+        f"[cutover]\nstages = {json.dumps(list(default.stages))}  # % of live traffic on the candidate, step by step\n"
+        f"stage_hours = {json.dumps(default.stage_hours)}  # hours that a stage lasts at least\n"
+        f"stage_pairs = {json.dumps(default.stage_pairs)}  # counted pairs that a stage lasts at least\n"
+        "# approve = [25]  # stages that a person must approve\n\n"
+    )
 
 
 def _priced(model: str, today: date) -> str:

@@ -9,23 +9,22 @@ import click
 
 from shadow.cli.first_config import Answers, in_days, percent, written
 from shadow.cli.proposal import (
-    STAGE_DAYS,
     WIDTHS,
     Plan,
     Traffic,
+    climb,
     days_until,
     plans,
     price_of_pair,
     recommended,
     segments_for_nothing,
-    stages,
 )
 from shadow.cli.questions import Questions
 from shadow.config import FILE_NAME, parse
 from shadow.errors import InputError
 from shadow.prices import FREE_PROVIDERS, PRICES
 from shadow.providers import PROVIDERS
-from shadow.settings import GateSettings
+from shadow.settings import CutoverSettings, GateSettings
 
 INCUMBENT, CANDIDATE = "gemini-3-pro-image-preview", "gemini-3-pro-image"
 """The pair that is proposed where none is named."""
@@ -178,17 +177,12 @@ def _advise(plan: Plan, traffic: Traffic, segments: tuple[str, ...]) -> None:
             f"cost no day more;\n          name them with --segment, and your briefs with shadow.labels(segment=...); "
             f"each may then lose {lost}."
         )
-    steps, _ = stages()
-    climb = _climb()
+    steps = ", ".join(f"{step:g}" for step in CutoverSettings().stages)
+    days = climb(plan, traffic)
     click.echo(
-        f"Stages: after GO {', '.join(f'{step:g}' for step in steps)} % of live traffic, a day on each but the last: "
-        f"{in_days(climb)} more, {in_days(plan.days + climb)} in all."
+        f"Stages: after GO {steps} % of live traffic, step by step with `shadow cutover auto`: "
+        f"{in_days(days)} more, {in_days(plan.days + days)} in all."
     )
-
-
-def _climb() -> int:
-    """Days from GO to all of the traffic."""
-    return (len(stages()[0]) - 1) * STAGE_DAYS
 
 
 def _warn(plan: Plan, traffic: Traffic) -> None:
@@ -200,8 +194,8 @@ def _warn(plan: Plan, traffic: Traffic) -> None:
             f"Attention: {in_days(plan.days)} are needed and {in_days(left)} left. "
             "Send more pictures, or take wider margins."
         )
-    elif left is not None and plan.days + _climb() > left:
-        click.echo(f"Attention: GO comes before that last day, the last of the {in_days(_climb())} of stages after it.")
+    elif left is not None and plan.days + climb(plan, traffic) > left:
+        click.echo("Attention: GO comes before that last day, but not all of the stages after it.")
     if traffic.money is not None and plan.money is not None and plan.money > traffic.money:
         click.echo(
             f"Attention: about ${plan.money:,.0f} are needed and ${traffic.money:,.0f} given. Take wider margins."

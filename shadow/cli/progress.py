@@ -12,6 +12,7 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     ProgressColumn,
+    SpinnerColumn,
     Task,
     TaskID,
     TextColumn,
@@ -57,6 +58,26 @@ class Reached:
             rate = done / max(now - self._began, 1e-9)
             self._stream.write(f"{done}{of} {self._noun}, {rate:.1f} a second\n")
             self._stream.flush()
+
+
+@contextlib.contextmanager
+def steps(noun: str, total: int) -> Iterator[Callable[[str], None]]:
+    """A verb of a few long steps: in a terminal what is being done and for how long; elsewhere nothing.
+
+    Call what is given with the words for each step after the first. `total` is how many there are.
+    """
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(f"{noun}: reading and deciding", total=total)
+
+        def reached(words: str) -> None:
+            progress.update(task, advance=1, description=f"{noun}: {words}")
+
+        yield reached
 
 
 class _Rate(ProgressColumn):

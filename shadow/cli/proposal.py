@@ -1,9 +1,10 @@
 """How long a migration takes and what it costs under which margins: the numbers behind `shadow init`."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import repeat
 
 from analysis.metrics import METRICS
 from analysis.plan import Means
@@ -24,10 +25,6 @@ SCALED = (*(f"{metric.name}_margin" for metric in METRICS), "segment_margin")
 """The settings that a width scales, all alike, so that no guard is left behind as the slowest."""
 MOST_SEGMENTS = 12
 """More declared segments than this are not counted through: each would be a sliver of the traffic."""
-LADDER = (1, 5, 25, 50, 100)
-"""The candidate's share of live traffic, step by step, in per cent."""
-STAGE_DAYS = 1
-"""Days on each stage before the last: a whole day of traffic, since hours of the day differ."""
 
 # Tokens of one brief and of one judgement (rubric, brief; reason and thoughts): typical, where a budget takes the most.
 BRIEF_TOKENS, RUBRIC_TOKENS, SAID_TOKENS = 100, 200, 500
@@ -77,9 +74,13 @@ class Plan:
 def plans(traffic: Traffic, *, sample: float | None = None, segments: Sequence[str] = ()) -> list[Plan]:
     """One plan for each width of the margins, the widest first. `sample` fixes the share of briefs to shadow.
 
-    Each of the `segments` and the rest together are taken to be equally large.
+    Each of the `segments` and the rest together are taken to be equally large. All widths shadow the same share, that
+    of the usual one, so that their days can be compared.
     """
-    return [_plan(name, width, traffic, sample, segments) for name, width in WIDTHS.items()]
+    share = (
+        _sample(_plan("usual", WIDTHS["usual"], traffic, 1.0, segments).pairs, traffic) if sample is None else sample
+    )
+    return [_plan(name, width, traffic, share, segments) for name, width in WIDTHS.items()]
 
 
 def recommended(choices: list[Plan], traffic: Traffic) -> Plan:
@@ -104,10 +105,20 @@ def segments_for_nothing(plan: Plan, traffic: Traffic) -> int:
     return MOST_SEGMENTS
 
 
-def stages() -> tuple[tuple[float, ...], bool]:
-    """The steps of the cutover in per cent, and whether [cutover] has a key for them."""
-    field = CutoverSettings.model_fields.get("stages")
-    return (tuple(field.get_default(call_default_factory=True)), True) if field else (LADDER, False)
+def climb(plan: Plan, traffic: Traffic) -> int:
+    """Days from GO to all of the traffic: each stage but the last lasts its hours, and until its pairs are there."""
+    settings = CutoverSettings()
+    lasting = [
+        max(hours / 24, pairs / (traffic.per_day * plan.sample))
+        for hours, pairs, _ in zip(
+            _each(settings.stage_hours), _each(settings.stage_pairs), settings.stages[:-1], strict=False
+        )
+    ]
+    return math.ceil(round(sum(lasting), 6))
+
+
+def _each(lasting: float | tuple[float, ...]) -> Iterable[float]:
+    return lasting if isinstance(lasting, tuple) else repeat(lasting)
 
 
 def price_of_pair(
@@ -132,14 +143,13 @@ def price_of_pair(
     return nano / NANO, min(prices[model].as_of for model, _, _ in typical)
 
 
-def _plan(name: str, width: float, traffic: Traffic, sample: float | None, segments: Sequence[str]) -> Plan:
+def _plan(name: str, width: float, traffic: Traffic, share: float, segments: Sequence[str]) -> Plan:
     defaults = VerdictSettings()
     margins = {key: round(width * getattr(defaults, key), 5) for key in SCALED}
     verdict = defaults.model_copy(update={**margins, "segments": tuple(segments)})
     found = planned(asked_with(verdict, margins=margins_of(verdict, METRICS)), Means(), {})
     # With margins of this width every guard is within reach of the planner.
     pairs, most = found.pairs or 0, found.pairs_likely or found.pairs or 0
-    share = _sample(pairs, traffic) if sample is None else sample
     return Plan(
         name=name,
         margins=margins,

@@ -45,10 +45,23 @@ def verdict(
     if as_json:
         click.echo(json.dumps(_record(result)))
     else:
-        from reports.summary import summary
-
-        click.echo("\n".join(summary(result)))
+        _tell(result)
     sys.exit(EXIT_CODES[result.verdict.decision])
+
+
+def _tell(result: Study) -> None:
+    """A table in a terminal, plain lines elsewhere."""
+    from rich.console import Console
+
+    console = Console()
+    if console.is_terminal:
+        from shadow.cli.board import verdict_board
+
+        console.print(verdict_board(result))
+        return
+    from reports.summary import summary
+
+    click.echo("\n".join(summary(result)))
 
 
 def _asked(config: str | None, migration: str | None) -> Study:

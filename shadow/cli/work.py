@@ -69,10 +69,12 @@ def work(config: str | None, until_empty: bool, threads: int | None, beside: boo
         need_room(harness.config.home)
     if tally.buried:
         click.echo("`shadow spool list` says why they were given up, `shadow spool revive` tries them again.", err=True)
-    sys.exit(1 if tally.buried and not tally.filed else 0)
+    in_vain = tally.filed == tally.unanswered and (tally.filed or tally.buried)
+    sys.exit(1 if in_vain else 0)
 
 
 def _told(tally: "Tally") -> str:
     shed = f", {tally.shed} shed over budget" if tally.shed else ""
+    left = f" ({tally.unanswered} not compared: a model could not be asked)" if tally.unanswered else ""
     late = f", {tally.late} given up after a day of waiting" if tally.late else ""
-    return f"{tally.filed} pairs filed, {tally.waiting} waits for a provider, {tally.buried} given up{shed}{late}"
+    return f"{tally.filed} pairs filed{left}, {tally.waiting} waits for a provider, {tally.buried} given up{shed}{late}"

@@ -83,3 +83,5 @@ class Standing:
     counts: Mapping[str, tuple[int, int]]
     """Today and in total, by name: "shed", "possibly paid twice", "booked at its estimate"."""
     pauses: tuple[Pause, ...]
+    ever: tuple[tuple[str, str, int, int], ...] = ()
+    """The same over all days."""

@@ -184,7 +184,9 @@ class Purse:
             work.connection.execute(tables.PAUSE, (scope, until, reason))
 
     def standing(self) -> Standing:
-        """What is spent, promised, counted and paused now. Raises `Unavailable`."""
+        """What is spent, promised, counted and paused now; without a purse yet, nothing. Raises `Unavailable`."""
+        if not self.path.exists():
+            return Standing(books=Books(), today=(), counts={}, pauses=())
         with self._writing() as work:
             today = day_of(work.now)
             counts = work.connection.execute(tables.COUNTS, (today,)).fetchall()
@@ -192,6 +194,7 @@ class Purse:
                 books=work.books(),
                 today=tuple(work.connection.execute(tables.SPEND, (today,)).fetchall()),
                 counts={name: (of_today, total) for name, of_today, total in counts},
+                ever=tuple(work.connection.execute(tables.SPEND_EVER).fetchall()),
                 pauses=tuple(Pause(*row) for row in work.connection.execute(tables.PAUSES, (work.now,)).fetchall()),
             )
 

@@ -50,6 +50,9 @@ BOOK = """insert into spend (day, model, step, calls, nano) values (?, ?, ?, 1, 
 COUNT = """insert into counts (day, name, count) values (?, ?, ?)
            on conflict do update set count = count + excluded.count"""
 COUNTS = "select name, sum(case when day = ? then count else 0 end), sum(count) from counts group by name"
+SPEND_EVER = (
+    "select model, step, sum(calls), sum(nano) as nano from spend group by model, step order by nano desc, model"
+)
 SPEND = "select model, step, calls, nano from spend where day = ? order by nano desc, model, step"
 
 CAPTURE = "select nano, shed from captures where capture_id = ?"

@@ -21,6 +21,7 @@ from shadow.settings.migration import MigrationSettings
 from shadow.settings.money import BudgetSettings, PriceSettings
 from shadow.settings.names import legal
 from shadow.settings.noise import NoiseSettings
+from shadow.settings.proxy import ProxySettings
 from shadow.settings.verdict import VerdictSettings
 from shadow.settings.worker import SpoolSettings, WorkerSettings
 
@@ -37,6 +38,7 @@ __all__ = [
     "PathsSettings",
     "PriceSettings",
     "PropertiesSettings",
+    "ProxySettings",
     "Settings",
     "SimilaritySettings",
     "SpoolSettings",
@@ -66,6 +68,7 @@ class Config(Settings):
     paths: PathsSettings = PathsSettings()
     verdict: VerdictSettings = VerdictSettings()
     cutover: CutoverSettings = CutoverSettings()
+    proxy: ProxySettings = ProxySettings()
     folder: Path = Field(Path(), exclude=True, strict=False)
 
     @property

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -10,14 +9,14 @@ from pydantic import Field, model_validator
 
 from shadow.settings.block import Name, Settings, Share
 
-SCREEN = re.compile(r"([1-9][0-9]{0,5})x([1-9][0-9]{0,5})")
+SCREEN = r"^[1-9][0-9]{0,5}x[1-9][0-9]{0,5}$"
 TargetName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,30}$")]
 
 
 class TargetSettings(Settings):
     """[gate.properties.targets.NAME]: a screen that a picture must fill; `NAME = "1440x3200"` for the size alone."""
 
-    size: str = Field(pattern=SCREEN.pattern, description='Pixels of the screen, "WIDTHxHEIGHT".')
+    size: str = Field(pattern=SCREEN, description='Pixels of the screen, "WIDTHxHEIGHT".')
     safe_area: float = Field(
         0.9,
         gt=0,
@@ -55,6 +54,7 @@ class PropertiesSettings(Settings):
     max_seconds: float = Field(
         10.0,
         gt=0,
+        le=3600,
         description="Seconds of processor time for decoding and measuring; beyond it the picture is refused.",
     )
     ratio_tolerance: Share = Field(

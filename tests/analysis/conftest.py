@@ -154,6 +154,11 @@ class Filing:
             baseline=baseline,
         )
 
+    def loss(self, loss_id: str, *, reason: str, minute: float, count: int) -> None:
+        """Captures that never became a pair, in this minute."""
+        at = START + timedelta(minutes=minute)
+        self.insert("losses", loss_id=loss_id, migration=MIGRATION, minute=at, process="p", reason=reason, count=count)
+
     def insert(self, table: str, **row: Any) -> None:
         """One row of one table, by column name; written before the ledger is next looked at."""
         self.waiting.setdefault((table, tuple(row)), []).append(tuple(row.values()))

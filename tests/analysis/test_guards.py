@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from analysis.guards import OTHER, Guard, Sample, measure, of, samples
+from analysis.guarding import Guard, of
+from analysis.guards import Sample, measure, samples
 from analysis.question import Question
 
 QUESTION = Question(baseline=1)
@@ -36,16 +37,22 @@ def test_numbers_of_a_guard() -> None:
     assert found.deviation == pytest.approx(np.std([-5, 0, 3], ddof=1))
     assert found.incumbent_mean == 80
     assert found.candidate_mean == pytest.approx(238 / 3)
-    stakes = (np.arange(16) + 0.5) / 16
-    factors = [np.prod([1 + u * (d + 2) / 98 for d in (-5, 0, 3)]) for u in stakes]
-    assert found.log_e_go == pytest.approx(math.log(np.mean(factors)), abs=1e-12)
-    losses = [np.prod([1 - u * (d + 2) / 102 for d in (-5, 0, 3)]) for u in stakes]
-    assert found.log_e_rollback == pytest.approx(math.log(np.mean(losses)), abs=1e-12)
+    even = [((k + 0.5) / 8, 0.1 / 8) for k in range(8)]
+    best = 2 * 98 / (18**2 + 2**2)
+    stakes = [(0.8 * best, 0.4), (0.5 * best, 0.35), (31 / 32, 0.2), *((u, share / 2) for u, share in even)]
+    wealth = sum(share * np.prod([1 + u * (d + 2) / 98 for d in (-5, 0, 3)]) for u, share in stakes)
+    assert found.log_e_go == pytest.approx(math.log(wealth), abs=1e-12)
+    best = 2 * 102 / (18**2 + 2**2)
+    wealth = sum(
+        share * np.prod([1 - u * (d + 2) / 102 for d in (-5, 0, 3)])
+        for u, share in [(best, 0.3), (0.45 * best, 0.6), *even]
+    )
+    assert found.log_e_rollback == pytest.approx(math.log(wealth), abs=1e-12)
 
 
 def test_go_and_interval_agree() -> None:
-    """GO comes with the first pair at which the interval's low end lies above the margin, at 224 equal pairs."""
-    before, there = (measure(points([80.0] * size, [80.0] * size), QUESTION) for size in (223, 224))
+    """GO comes with the first pair at which the interval's low end lies above the margin, at 219 equal pairs."""
+    before, there = (measure(points([80.0] * size, [80.0] * size), QUESTION) for size in (218, 219))
     assert (before.go, there.go) == (False, True)
     assert before.interval is not None
     assert there.interval is not None
@@ -67,7 +74,7 @@ def test_a_guard_without_pairs_says_nothing() -> None:
     found = measure(points([math.nan], [50.0]), QUESTION)
     assert (found.pairs, found.estimate, found.interval, found.deviation) == (0, None, None, None)
     assert [found.log_e_go, found.log_e_rollback] == pytest.approx([0, 0], abs=1e-12)
-    assert (found.go, found.pairs_needed) == (False, 295)
+    assert (found.go, found.pairs_needed) == (False, 585)
 
 
 def test_a_value_beyond_the_range_stops_the_guard() -> None:
@@ -107,21 +114,8 @@ def test_unknown_values_stretch_the_need() -> None:
     """Where half the pairs have no value of the metric, the guard waits for twice as many."""
     whole = measure(points([80.0] * 120, [80.0] * 120), QUESTION)
     half = measure(points([80.0] * 240, [80.0, math.nan] * 120), QUESTION)
-    assert whole.pairs_needed == 104
-    assert half.pairs_needed == 208
-
-
-def test_the_parts_of_the_evidence_for_rollback() -> None:
-    """Each guard has one part, all segments together one, all restarts together one; the parts add up to 1."""
-    for question, part in ((QUESTION, 1 / 6), (Question(margins={"quality": 2.0}), 1 / 2)):
-        found = of(question)
-        assert [item.weight for item in found] == pytest.approx([part] * len(found))
-        assert sum(item.weight + item.restart_weight for item in found) == pytest.approx(1)
-    split = of(Question(segments=("sky", "sea"), limits={"latency": 30.0}))
-    assert [item.name for item in split[-3:]] == ["quality in sky", "quality in sea", f"quality in {OTHER}"]
-    assert split[0].weight == pytest.approx(1 / 8)
-    assert split[-1].weight == pytest.approx(1 / 24)
-    assert sum(item.weight + item.restart_weight for item in split) == pytest.approx(1)
+    assert whole.pairs_needed == 99
+    assert half.pairs_needed == 198
 
 
 def test_a_sample_is_taken_at_the_counted_rows(filing: Any) -> None:

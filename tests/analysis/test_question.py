@@ -29,10 +29,12 @@ def test_facts_carry_units_and_ranges() -> None:
         "style.margin": "0.25 standard deviations",
         "drift.margin": "2.0 points",
         "style.guards": "none",
+        "bets": "aimed at the margin, 1",
         "similarity.support": "-1.0 to 1.0",
         "baseline": "none",
         "quality.margin": "3.0 points",
         "quality.range": "0.0 to 100.0 points",
+        "quality.aim": "18.0 points",
         "settings.judge": "a judge",
     }
 

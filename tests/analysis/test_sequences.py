@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from analysis.arrays import Floats
 from analysis.sequences import (
-    STAKES,
     Histogram,
     RangeViolated,
     bound,
@@ -19,6 +18,7 @@ from analysis.sequences import (
     log_e_value,
     reached,
 )
+from analysis.stakes import STAKES
 
 SPAN = 100.0
 V1B = {-40: 3, -15: 22, -10: 48, -5: 75, -2: 30, 0: 120, 3: 40, 5: 80, 10: 50, 15: 25, 30: 7}

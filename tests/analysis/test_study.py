@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from analysis import relations, study, thresholds
+from analysis.guarding import of
 from analysis.question import Question
 from analysis.results import Decision, ReasonCode, Study
 
@@ -18,10 +19,12 @@ QUESTION = Question(margins=TWO, settings={"judge": "a judge"})
 SATURATED = {"features": {"saturation": 0.6}}
 
 
-def evidence_by_hand(differences: list[float], margin: float, span: float) -> float:
-    """ln E for GO from its definition: the average over sixteen stakes of the product of the factors."""
-    stakes = (np.arange(16) + 0.5) / 16
-    return math.log(np.mean([np.prod([1 + u * (d + margin) / (span - margin) for d in differences]) for u in stakes]))
+def evidence_by_hand(differences: list[float], name: str) -> float:
+    """ln E for GO from its definition: the average over the stakes of the product of the factors."""
+    guard = next(item for item in of(QUESTION) if item.name == name)
+    margin, reach = guard.margin, guard.metric.span - guard.margin
+    wealth = [np.prod([1 + u * (d + margin) / reach for d in differences]) for u in guard.for_go.sizes]
+    return math.log(np.dot(guard.for_go.weights, wealth))
 
 
 @pytest.fixture
@@ -48,7 +51,7 @@ def washed(filing: Any) -> Any:
 def study_of(filing: Any, question: Question = QUESTION, **more: Any) -> Study:
     """The study in the two looks that a reader takes."""
     ledger = filing.read()
-    texts = relations.read_texts(filing.connection, study.worst(ledger, question))
+    texts = relations.read_texts(filing.connection, study.shown(ledger, question))
     return study.of(ledger, question, made_at=NOW, texts=texts, **more)
 
 
@@ -59,11 +62,11 @@ def test_guards_by_hand(washed: Any) -> None:
     assert (quality.name, quality.pairs) == ("quality", 303)
     assert quality.estimate == pytest.approx(-50 / 303)
     assert quality.incumbent_mean == pytest.approx(80 * 302 / 303)
-    assert quality.log_e_go == pytest.approx(evidence_by_hand(differences, 2.0, 100.0), abs=1e-9)
+    assert quality.log_e_go == pytest.approx(evidence_by_hand(differences, "quality"), abs=1e-9)
     failures = [0.0] * 301 + [-1.0, -1.0, 1.0]
     assert (gate.name, gate.pairs) == ("gate_failures", 304)
     assert [gate.estimate, gate.incumbent_mean, gate.candidate_mean] == pytest.approx([-1 / 304, 1 / 304, 2 / 304])
-    assert gate.log_e_go == pytest.approx(evidence_by_hand(failures, 0.015, 1.0), abs=1e-9)
+    assert gate.log_e_go == pytest.approx(evidence_by_hand(failures, "gate_failures"), abs=1e-9)
 
 
 def test_the_verdict_holds_for_what_is_open(washed: Any) -> None:

@@ -118,6 +118,18 @@ def test_an_overdue_capture_is_lost_and_waited_for_no_more(filing: Any) -> None:
     assert found.lost_share == 1 / 6
 
 
+def test_what_the_live_path_dropped_is_lost(filing: Any) -> None:
+    """Drops since the epoch was opened count into the lost share; sampling, shedding and earlier drops do not."""
+    for minute in range(8):
+        filing.pair(minute=minute)
+    filing.epoch(ASKED.digest(), minute=0)
+    drops = (("memory full", 0, 1), ("unknown loss", 5, 1), ("memory full", -5, 7), ("sampled out", 3, 90))
+    for number, (reason, minute, count) in enumerate(drops):
+        filing.loss(str(number), reason=reason, minute=minute, count=count)
+    found = units.counted(filing.read(), ASKED)
+    assert (found.dropped, found.lost_share) == (2, 0.2)
+
+
 def test_a_late_pair_is_shown_and_never_counts(filing: Any) -> None:
     """Finished after its deadline a pair would be evidence chosen by slowness."""
     filing.pair()

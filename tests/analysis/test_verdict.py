@@ -229,6 +229,22 @@ def test_whatever_is_doubtful_keeps_a_go_back(change: dict[str, Any], reason: st
     assert [item.code.value for item in said.reasons] == [reason]
 
 
+def test_without_money_an_open_question_stays_with_the_incumbent() -> None:
+    """HOLD names the empty budget beside what is open; it does not touch a GO, and ROLLBACK needs no money."""
+    open_case = case(guard(**UNDECIDED), guard("gate_failures"))
+    said = decide(replace(open_case, budget_spent=True))
+    assert (said.decision, [item.code.value for item in said.reasons]) == (
+        Decision.HOLD,
+        ["needs data", "budget exhausted"],
+    )
+    assert said.reasons[1].pairs_needed == 300
+    assert decide(replace(case(), budget_spent=True)).decision is Decision.GO
+    few = decide(replace(case(pairs=100), budget_spent=True))
+    assert [item.code.value for item in few.reasons] == ["too few pairs", "budget exhausted"]
+    bad = case(guard(**WORSE), guard("gate_failures"))
+    assert decide(replace(bad, budget_spent=True)).decision is Decision.ROLLBACK
+
+
 @pytest.mark.parametrize("change", [row[0] for row in DOUBTS[4:5]] + [row[0] for row in DOUBTS[2:4]])
 def test_evidence_that_may_lie_rolls_nothing_back(change: dict[str, Any]) -> None:
     """Where units, traffic or the instrument are in doubt, ROLLBACK would be as wrong as GO."""

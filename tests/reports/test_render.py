@@ -24,14 +24,17 @@ STUDIES: dict[str, Study] = {
 SECTIONS = (
     "verdict",
     "evidence",
+    "growth",
     "distributions",
-    "style",
+    "segments",
     "coverage",
     "pairs",
+    "style",
     "outcomes",
     "latency",
-    "baseline",
+    "costs",
     "cutover",
+    "baseline",
     "provenance",
 )
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -84,7 +87,7 @@ def test_the_page_runs_nothing_and_loads_nothing(page: Page) -> None:
     for _, attributes in page.elements:
         assert not any(name.startswith("on") for name in attributes)
         assert not {"xlink:href", "srcset", "action", "formaction"} & attributes.keys()
-        assert attributes.get("src", "data:image/jpeg;base64,").startswith("data:image/jpeg;base64,")
+        assert attributes.get("src", "data:image/webp;base64,").startswith("data:image/webp;base64,")
     assert "@import" not in page.html
     assert "url(" not in page.html
 
@@ -122,7 +125,8 @@ def test_an_empty_study_shows_words_in_place_of_charts(pages: dict[str, Page]) -
 def test_charts_have_a_description_and_scale(pages: dict[str, Page]) -> None:
     """Each chart is one picture with words, and has no fixed width."""
     charts = [svg for svg in pages["rollback"].all("svg") if "chart" in svg["class"]]
-    assert len(charts) == 2 + 3 + 4
+    forest, strengths, segments, funnels, scores, features = 2, 2, 2, 2, 3, 4
+    assert len(charts) == forest + strengths + segments + funnels + scores + features
     for chart in charts:
         assert chart["role"] == "img"
         assert chart["aria-label"]
@@ -153,13 +157,14 @@ def test_the_same_study_gives_the_same_bytes(encoded: Callable[..., bytes]) -> N
     assert first == second
 
 
-def test_twelve_pairs_with_pictures_stay_under_two_megabytes(noise: bytes) -> None:
+def test_all_pairs_with_pictures_stay_under_two_megabytes(noise: bytes) -> None:
     """Even pictures that hardly compress; every one is embedded with size and description."""
-    page = Page(render(replace(rollback(), worst=worst(30)), picture=lambda _: noise))
+    study = replace(rollback(), worst=worst(30), best=worst(20), surprising=worst(20))
+    page = Page(render(study, picture=lambda _: noise))
     assert len(page.html.encode()) < 2_000_000
     images = page.all("img")
-    assert len(images) == 2 * 12 - 1
-    assert all(image["alt"] and int(image["width"]) <= 480 for image in images)
+    assert len(images) == 2 * (12 + 3 + 3) - 3
+    assert all(image["alt"] and int(image["width"]) <= 720 for image in images)
 
 
 def test_an_unknown_name_in_a_template_is_an_error() -> None:

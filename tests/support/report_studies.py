@@ -4,15 +4,18 @@ import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from report_extras import costs, growth, hostile_extras, segments
 from report_parts import CANDIDATE, HOSTILE, INCUMBENT, described, distributions, guard, outcome, reason_about, worst
 
 from analysis.results import (
     ArmSummary,
     Baseline,
+    Costs,
     Coverage,
     CutoverEvent,
     Decision,
     GuardResult,
+    PairEvidence,
     Reason,
     ReasonCode,
     Study,
@@ -60,6 +63,11 @@ def a_study(decision: Decision, guards: tuple[GuardResult, ...], reasons: tuple[
         guards=guards,
         distributions=distributions(loss),
         worst=worst(),
+        best=better(worst(7)[4:6]),
+        surprising=worst(8)[6:],
+        growth=growth(guards, until=MADE_AT, rollback=9.0 if decision is Decision.ROLLBACK else -2.0),
+        segments=segments(loss),
+        costs=costs(),
         coverage=Coverage(
             paired=1980, counted=1475, calibration=300, repeats=160, unjudged=6, infrastructure=45, not_compared=LOSSES
         ),
@@ -87,6 +95,11 @@ def a_study(decision: Decision, guards: tuple[GuardResult, ...], reasons: tuple[
         settings={"alpha_go": "0.05", "quality.margin": "2.0 points", "settings.judge": "gemini-3.5-flash"},
         versions={"shadow": "0.1.0", "python": "3.11.7"},
     )
+
+
+def better(pairs: tuple[PairEvidence, ...]) -> tuple[PairEvidence, ...]:
+    """The same pairs with the arms' outcomes exchanged."""
+    return tuple(replace(pair, incumbent=pair.candidate, candidate=pair.incumbent) for pair in pairs)
 
 
 LOSSES = {"sampled out": 220, "waiting": 4, "memory full": 1}
@@ -176,6 +189,11 @@ def empty() -> Study:
         guards=guards,
         distributions=(),
         worst=(),
+        best=(),
+        surprising=(),
+        growth=(),
+        segments=(),
+        costs=Costs(),
         coverage=Coverage(paired=0, counted=0, calibration=0, repeats=0, unjudged=0, infrastructure=0, not_compared={}),
     )
 
@@ -191,7 +209,7 @@ def hostile() -> Study:
     refused = replace(outcome(HOSTILE, 0.0, picture=None, role=HOSTILE, reason=""), label=HOSTILE)
     metric = replace(described("judge", "score", 0, 100, before=80, after=70, spread=9), name=HOSTILE)
     event = replace(study.cutover[0], actor=HOSTILE, reason=HOSTILE, verb=HOSTILE, decision=HOSTILE)
-    return replace(
+    told = replace(
         study,
         migration=HOSTILE,
         incumbent=arm_named,
@@ -205,3 +223,4 @@ def hostile() -> Study:
         settings={HOSTILE: HOSTILE},
         versions={HOSTILE: HOSTILE},
     )
+    return hostile_extras(told)

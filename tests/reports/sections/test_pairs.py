@@ -1,4 +1,4 @@
-"""The worst pairs side by side."""
+"""The pairs that are shown side by side."""
 
 from dataclasses import replace
 
@@ -8,12 +8,12 @@ from report_studies import hold
 from analysis.results import LayerFinding, PairEvidence
 from reports.pictures import MISSING
 from reports.quantities import MINUS, NOTHING
-from reports.sections.pairs import NO_PICTURE, SHOWN, PairCard, worst_pairs
+from reports.sections.pairs import NO_PICTURE, SHOWN, PairCard, pairs
 
 
-def cards(*pairs: PairEvidence) -> tuple[PairCard, ...]:
+def cards(*shown: PairEvidence) -> tuple[PairCard, ...]:
     """The cards of these pairs, no picture stored."""
-    return worst_pairs(replace(hold(), worst=pairs), lambda _: None)
+    return pairs(replace(hold(), worst=shown), lambda _: None).groups[0].cards
 
 
 def test_a_pair_shows_both_answers_with_scores_and_reasons() -> None:
@@ -52,7 +52,7 @@ def test_a_picture_that_is_gone_is_said_in_words() -> None:
 def test_pictures_are_asked_for_by_their_digest() -> None:
     """Each side gets its own picture, and a refusal asks for none."""
     asked: list[str] = []
-    worst_pairs(replace(hold(), worst=worst()[:2]), lambda digest: asked.append(digest))
+    pairs(replace(hold(), worst=worst()[:2], best=(), surprising=()), lambda digest: asked.append(digest))
     assert asked == [f"{number:064x}" for number in (0, 1, 2)]
 
 
@@ -80,6 +80,24 @@ def test_equal_and_better_pairs_have_their_own_heading() -> None:
 def test_a_long_prompt_is_shortened_and_the_list_is_bounded() -> None:
     """A hundred pairs of 100,000 characters cannot fill the page."""
     shown = cards(*worst(40, prompt="word " * 20_000))
-    assert len(shown) == SHOWN
+    assert len(shown) == SHOWN["worst"]
     assert all(len(card.prompt) < 700 for card in shown)
     assert "(and 99,400 more characters)" in shown[0].prompt
+
+
+def test_regressions_come_first_then_gains_then_surprises_numbered_through() -> None:
+    """A group that has nothing to show stays silent, but for the regressions, where that is news."""
+    study = hold()
+    worst_group, best, surprising = pairs(study, lambda _: None).groups
+    assert [card.number for group in (worst_group, best, surprising) for card in group.cards] == list("12345678")
+    assert best.cards[0].heading == "49 points better"
+    nothing = pairs(replace(study, worst=(), best=(), surprising=()), lambda _: None).groups
+    assert [bool(group.empty) for group in nothing] == [True, False, False]
+
+
+def test_every_layer_speaks_under_its_picture() -> None:
+    """Scores are seen without opening anything."""
+    assert (
+        cards(worst()[0])[0].sides[1].scores
+        == "Properties nothing wrong · Similarity 0.190, below the cut · Judge 31, below the cut"
+    )

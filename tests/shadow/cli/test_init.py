@@ -10,6 +10,7 @@ from verbs import PAIR, Desk
 
 from shadow.cli.proposal import WIDTHS
 from shadow.config import load
+from shadow.settings import CutoverSettings
 
 
 @pytest.fixture
@@ -24,11 +25,13 @@ def test_without_questions_it_writes_a_file_that_reads(desk: Desk) -> None:
     config = load(desk.folder / "config.toml")
     assert list(config.migration) == ["gemini-3-pro-image"]
     text = (desk.folder / "config.toml").read_text()
-    assert "GO takes about 14 days" in text
-    assert "14 days and $195, if it may lose 2 points of quality and fail 1.5 % more briefs" in out
+    assert "GO takes about 13 days" in text
+    assert "13 days and $184, if it may lose 2 points of quality and fail 1.5 % more briefs" in out
     assert all(width in out for width in WIDTHS)
     assert "Segments: none, so a loss in one group of briefs may hide in the average. Up to 11 of equal size" in out
-    assert "Stages: after GO 1, 5, 25, 50, 100 % of live traffic, a day on each but the last: 4 days more" in out
+    assert "Stages: after GO 1, 5, 25, 50, 100 % of live traffic, step by step" in out
+    assert "4 days more, 18 days in all" in out
+    assert config.cutover == CutoverSettings()
     for step in ("GEMINI_API_KEY", "shadow doctor", "shadow.wrap", "shadow work", "baseline freeze"):
         assert step in out
 
@@ -95,8 +98,8 @@ def test_too_little_time_or_money_is_said(desk: Desk) -> None:
     """The plan does not hide that it does not fit."""
     tomorrow = f"{datetime.now(UTC).date() + timedelta(days=1)}"
     out = desk.does("init", "--yes", "--money", "20", "--last-day", tomorrow)
-    assert "14 days are needed and 2 days left" in out
-    assert "$195 are needed and $20 given" in out
+    assert "13 days are needed and 2 days left" in out
+    assert "$184 are needed and $20 given" in out
     assert "that last day is over" in desk.does("init", "--yes", "--force", "--last-day", "2020-01-01")
 
 

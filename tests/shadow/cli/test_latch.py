@@ -9,7 +9,14 @@ import pytest
 from click.testing import CliRunner, Result
 from ledgers import add_pairs, ledger_in
 
-from shadow.cli import root
+from analysis.units import DROPS
+from shadow import worker
+from shadow.capture import losses
+from shadow.cli import root, spool
+from shadow.config import load
+from shadow.harness import Harness
+from shadow.prices import Step
+from shadow.purse.answers import Asked, Go
 
 CONFIG = """\
 [migration.pro]
@@ -93,6 +100,31 @@ def test_a_report_is_a_look_too(verb: Any, tmp_path: Path) -> None:
     assert "ROLLBACK" in verb("report", "-o", str(tmp_path / "report.html")).stdout
     add_pairs(ledger, "good", 3000, first=2000, loss=-9.0)
     assert codes(said(verb("verdict", "--json")))[0] == "rolled back earlier"
+    assert verb("report", "-o", str(tmp_path / "report.html")).exit_code == 0
+    with duckdb.connect(ledger.path, read_only=True) as connection:
+        # The report's, and the verdict's that was asked for; what stands from before is shown, not said again.
+        assert connection.execute("select count(*) from verdicts").fetchone() == (2,)
+
+
+def test_drops_have_the_names_of_the_live_path() -> None:
+    """What the analysis takes for the harness's own losses are labels that the harness writes."""
+    live = {losses.MEMORY_FULL, losses.NOT_DRAINED, losses.DEFECT, losses.UNKNOWN}
+    assert set(DROPS) == {*live, worker.DEADLINE_PASSED, spool.DROPPED}
+
+
+def test_an_empty_purse_holds_with_its_reason(verb: Any, tmp_path: Path) -> None:
+    """When the cap on all money pays for no further pair, HOLD says so, and the incumbent stays."""
+    (tmp_path / "config.toml").write_text(CONFIG + "\n[budget]\nusd_total = 1.0\n")
+    ledger = calibrated(tmp_path, verb)
+    add_pairs(ledger, "few", 60, first=1000)
+    assert "budget exhausted" not in codes(said(verb("verdict", "--json")))
+    purse = Harness(load(tmp_path / "config.toml")).purse
+    answer = purse.begin(Asked(capture_id="spent", model="m", step=Step.IMAGE, nano=10**9))
+    assert isinstance(answer, Go)
+    purse.settle(answer.call_id, 10**9)
+    purse.close()
+    held = verb("verdict")
+    assert (held.exit_code, "Keep the incumbent" in held.stdout) == (3, True)
 
 
 def test_settings_that_cannot_be_asked_under(verb: Any, tmp_path: Path) -> None:

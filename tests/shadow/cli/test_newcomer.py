@@ -38,7 +38,7 @@ def says(desk: Desk, mistake: str, code: int, **environment: str) -> None:
     said = desk.shadow(*verb.split(), **environment)
     assert said.code == code, said.out + said.err
     expected = re.escape(words.replace("`", "")).replace("…", ".+")
-    assert re.search(expected, (said.out + said.err).replace("`", ""), re.DOTALL), said.out + said.err
+    assert re.search(expected, (said.err + said.out + said.err).replace("`", ""), re.DOTALL), said.out + said.err
 
 
 def test_no_key(desk: Desk) -> None:
@@ -56,6 +56,33 @@ def test_wrong_candidate(desk: Desk) -> None:
     """Found before anything is paid for."""
     (desk.folder / "config.toml").write_text(PAIR.replace('pro-image"', 'pro-imagge"'))
     says(desk, "wrong candidate", 2)
+
+
+def test_a_model_without_a_price(desk: Desk) -> None:
+    """The block to paste is said, and with it pasted the verb goes on."""
+    config = desk.folder / "config.toml"
+    text = PAIR.replace('pro-image"', 'x"').replace("gemini-3-x", "my-own-model")
+    config.write_text(text)
+    says(desk, "model without a price", 2)
+    block = desk.shadow("status").err.partition("add its price:\n")[2]
+    config.write_text(text + block)
+    assert "my-own-model, 0 %" in desk.does("status")
+
+
+def test_a_candidate_that_nobody_serves(desk: Desk) -> None:
+    """Said once with model, label and what to do; where nothing could be compared the exit code is 1."""
+    price = '\n[prices.gemini-3-pro-imagge]\nas_of = 2026-06-01\nsource = "a test"\nper_image = { 1K = 0.0 }\n'
+    text = PAIR.replace('pro-image"', 'pro-imagge"') + price + "[worker]\nattempts = 2\n"
+    (desk.folder / "config.toml").write_text(text)
+    (desk.folder / "one.txt").write_text("a red fox\n")
+    desk.does("run", "one.txt")
+    says(desk, "candidate that nobody serves", 1)
+
+
+def test_a_table_with_semicolons(desk: Desk) -> None:
+    """What a spreadsheet writes in half of the world."""
+    (desk.folder / "briefs.csv").write_text("prompt;key\na red fox;u1\n")
+    says(desk, "table saved with semicolons", 2)
 
 
 def test_typo_in_the_config(desk: Desk) -> None:
@@ -83,6 +110,16 @@ def test_no_baseline(desk: Desk) -> None:
     desk.does("work", "--until-empty")
     says(desk, "no baseline", 3)
     says(desk, "baseline too early", 2)
+
+
+def test_a_baseline_is_not_frozen_twice_by_accident(desk: Desk) -> None:
+    """All evidence would start anew: that must be asked for."""
+    (desk.folder / "many.txt").write_text("".join(f"a red fox number {n}\n" for n in range(20)))
+    desk.does("run", "many.txt")
+    desk.does("work", "--until-empty")
+    desk.does("baseline", "freeze")
+    says(desk, "baseline frozen twice", 2)
+    assert "baseline 2 frozen" in desk.does("baseline", "freeze", "--again")
 
 
 def test_full_disk(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,18 +6,17 @@ import pytest
 
 from shadow.cli.proposal import (
     CALIBRATION,
-    LADDER,
     SCALED,
     Traffic,
+    climb,
     days_until,
     plans,
     price_of_pair,
     recommended,
     segments_for_nothing,
-    stages,
 )
 from shadow.prices import PRICES
-from shadow.settings import CutoverSettings, VerdictSettings
+from shadow.settings import VerdictSettings
 
 
 def test_narrower_margins_take_longer_and_cost_more() -> None:
@@ -60,6 +59,14 @@ def test_a_day_of_traffic_is_waited_for_whatever_the_pace() -> None:
     assert usual.days == 2
 
 
+@pytest.mark.parametrize("per_day", [50, 400, 700, 5_000, 100_000])
+def test_wider_margins_never_take_longer(per_day: int) -> None:
+    """One share of the briefs for all widths, whatever the traffic."""
+    wide, usual, narrow = plans(Traffic(per_day=per_day, pair_price=None))
+    assert wide.sample == usual.sample == narrow.sample
+    assert wide.days <= usual.days <= narrow.days
+
+
 @pytest.mark.parametrize(
     ("days_left", "money", "name"),
     [(None, None, "usual"), (8, None, "wide"), (None, 120.0, "wide"), (2, None, "usual"), (None, 5.0, "usual")],
@@ -93,13 +100,14 @@ def test_segments_of_equal_size_cost_nothing_until_they_are_slivers() -> None:
     assert all(plan.binding.startswith("quality in") for plan in plans(traffic, segments=[f"s{n}" for n in range(30)]))
 
 
-def test_the_stages_are_those_of_the_settings_where_these_have_them() -> None:
-    """The ladder of the settings' default, or our own that leads from a little to all."""
-    steps, known = stages()
-    assert known == ("stages" in CutoverSettings.model_fields)
-    assert known or steps == LADDER
-    assert steps[-1] == 100
-    assert list(steps) == sorted(steps)
+def test_the_stages_take_their_hours_and_their_pairs() -> None:
+    """A day on each of four at a hundred pictures a day; with few pictures the pairs are waited for."""
+    days = []
+    for per_day in (10_000, 100, 50):
+        traffic = Traffic(per_day=per_day, pair_price=None)
+        (usual,) = [plan for plan in plans(traffic, sample=1.0) if plan.name == "usual"]
+        days.append(climb(usual, traffic))
+    assert days == [4, 4, 8]
 
 
 def test_a_pair_costs_its_picture_and_two_judgements() -> None:

@@ -5,11 +5,14 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from shadow.finding import Finding
+from shadow.gates.properties import examined
 from shadow.gates.properties.examination import ALWAYS
 
 ROOT = Path(__file__).parents[3]
@@ -17,7 +20,7 @@ SCRIPT = ROOT / "tests" / "support" / "gate_corpus.py"
 MEMORY = 1_000_000_000
 WITH_FEATURES = frozenset({None, "flat", "near flat"})
 REFUSED = frozenset({"undecodable", "unknown format", "unsupported format", "empty"})
-Found = dict[str, Finding]
+Found = Mapping[Any, Finding]
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded with RLIMIT_AS, Linux's")
 
@@ -64,7 +67,7 @@ def test_files_that_are_corrupt_by_design_are_refused(found: Found) -> None:
 def test_good_files_are_decoded(found: Found) -> None:
     """Every good PNG, JPEG and WebP is measured: all modes, 16 bits, interlaced, transparent, progressive."""
     good = {path: item for path, item in below(found, "pngsuite").items() if not Path(path).name.startswith("x")}
-    good |= below(found, "image-rs/jpg", "image-rs/png", "image-rs/webp")
+    good = {**good, **below(found, "image-rs/jpg", "image-rs/png", "image-rs/webp")}
     assert len(good) > 200
     assert failures(good) == {None, "flat", "animated"}
     animated = {Path(path).parent.name for path, item in good.items() if item.hard_failure == "animated"}
@@ -74,7 +77,7 @@ def test_good_files_are_decoded(found: Found) -> None:
 def test_photographs_raise_no_false_alarm(found: Found) -> None:
     """Photographs pass, have neither bars nor banding, and all nine orientations of one picture are upright."""
     rotated = below(found, "exif-orientation")
-    photographs = below(found, "wallpapers") | rotated
+    photographs = {**below(found, "wallpapers"), **rotated}
     assert failures(photographs) == {None}
     assert {item.features["bars"] for item in photographs.values()} == {0}
     assert max(item.features["banding"] for item in photographs.values()) < 0.06
@@ -103,3 +106,15 @@ def test_the_guide_counts_them_right(found: Found, guide: str) -> None:
     for folder, *cells in rows[: len({folder for folder, _ in counted})]:
         told |= {(folder, column): int(cell) for column, cell in zip(columns[1:], cells, strict=True) if cell != "0"}
     assert told == counted
+
+
+def test_what_gemini_really_sent_passes() -> None:
+    """Four recorded answers of Gemini models, PNG and JPEG: decoded whole, no bars, no banding, no hard failure."""
+    folder = ROOT.parent / "shared" / "data" / "gemini_wire" / "images"
+    if not folder.is_dir():
+        pytest.skip("the recorded answers are not here (../shared/data/gemini_wire)")
+    answers = [examined(path.read_bytes()) for path in sorted(folder.iterdir())]
+    assert len(answers) == 4
+    assert failures(dict(enumerate(answers))) == {None}
+    assert {item.features["bars"] for item in answers} == {0}
+    assert max(item.features["banding"] for item in answers) < 0.06

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from purse_asks import MIDNIGHT, Clock, Purses, admission, asked, begun, committed
 
-from shadow.budget import DAY
+from shadow.budget import DAY, Books
 from shadow.errors import Unavailable
 from shadow.prices import NANO, Step
-from shadow.purse.answers import Go, Refused, Verdict, Wait
+from shadow.purse.answers import Go, Refused, Standing, Verdict, Wait
 from shadow.purse.purse import EVERY_GENERATION, HOLD_SECONDS
 
 
@@ -32,6 +32,13 @@ def test_a_call_is_booked_at_what_it_cost(purse_of: Purses) -> None:
     assert committed(purse) == 0.5 + 1.5
     assert purse.admit(admission("c")) is Verdict.ADMITTED
     assert purse.spent == round(0.5 * NANO)
+
+
+def test_looking_makes_no_purse(purse_of: Purses) -> None:
+    """Where nothing was spent yet there is nothing to read, and no file is made by asking: the disk may be full."""
+    purse = purse_of()
+    assert purse.standing() == Standing(books=Books(), today=(), counts={}, pauses=())
+    assert not purse.path.exists()
 
 
 def test_what_is_spent_for_certain_sheds(purse_of: Purses) -> None:
@@ -235,7 +242,7 @@ def test_a_pause_holds_for_what_it_names(purse_of: Purses, clock: Clock) -> None
 
 def test_the_file_is_for_its_owner_only(purse_of: Purses, tmp_path: Path) -> None:
     """What a home spends is nobody else's business."""
-    purse_of().standing()
+    purse_of().admit(admission("a"))
     assert (tmp_path / "purse.sqlite").stat().st_mode & 0o077 == 0
 
 
