@@ -2,12 +2,14 @@
 
 import hashlib
 import logging
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from shadow.errors import ConfigError
-from shadow.live import Live
+from shadow.cutover import Move
+from shadow.errors import ConfigError, StoreBroken
+from shadow.live import Live, sunsets
 from shadow.pair import Arm
 from shadow.settings import Config, legal
 from shadow.spool import SPOOLS
@@ -129,7 +131,7 @@ class Harness:
 
         prices = price_list(self.config.prices)
         providers: dict[str, Provider] = {}
-        benches = {}
+        benches, ends = {}, sunsets(self.config)
         for name, migration in self.config.migration.items():
             if migration.provider not in providers:
                 providers[migration.provider] = self._provider(migration.provider)
@@ -137,6 +139,7 @@ class Harness:
                 models={Arm.INCUMBENT: migration.incumbent, Arm.CANDIDATE: migration.candidate},
                 provider=providers[migration.provider],
                 layers=self._layers(),
+                sunset=ends.get(name, math.inf),
                 tariff=Tariff(prices=None if migration.provider in FREE_PROVIDERS else prices, gate=self.config.gate),
                 noise=self.config.noise,
                 referee=self._referee(),
@@ -192,15 +195,22 @@ class Harness:
     def carry_moves(self) -> None:
         """Take what only stands in the state file over into the outbox and the ledger, each line once for ever.
 
-        Raises `StoreBusy`, `StoreBroken`, `OSError`; it stays in the state file then.
+        Raises `StoreBusy`, `StoreBroken`; it stays in the state file then.
         """
         moves = self.cutover_file.read().pending
         if moves:
-            if self.hook_target.ways:
-                self.outbox.put(moves, self.hook_target.ways)
+            self._have_told(moves)
             self.ledger.add_moves(moves)
             carried = frozenset(move.event_id for move in moves)
             self.cutover_file.change(lambda state: state.carried(carried))
+
+    def _have_told(self, moves: Sequence[Move]) -> None:
+        if self.hook_target.ways:
+            try:
+                self.outbox.put(moves, self.hook_target.ways)
+            except OSError as error:
+                msg = f"{self.outbox.folder}: cannot be written: {error.strerror}."
+                raise StoreBroken(msg) from error
 
 
 def _known(room: Mapping[str, Callable[..., Made]], name: str, key: str) -> Callable[..., Made]:

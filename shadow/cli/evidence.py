@@ -120,9 +120,20 @@ def study_of(
         unsettled=pending,
         panels=panels,
         costs=costs,
-        settings={"home": harness.config.paths.home, "sample": repr(harness.config.migration[name].sample)},
+        settings={
+            "home": harness.config.paths.home,
+            "sample": repr(harness.config.migration[name].sample),
+            **_deadline(harness, name),
+        },
         versions=_versions(),
     )
+
+
+def _deadline(harness: Harness, name: str) -> Mapping[str, str]:
+    """Whether there is time, as the last step of the cutover saw it, and whether the share in force was forced."""
+    standing = harness.cutover_file.read().standing(name)
+    told = {"deadline": standing.outlook} if standing.outlook else {}
+    return told | ({"share in force": "without evidence: forced by the deadline"} if standing.unproven else {})
 
 
 def _read(harness: Harness, name: str) -> Columns:

@@ -94,7 +94,14 @@ class Worker:
         if live.outcome.kind is OutcomeKind.INFRASTRUCTURE:
             return  # a live call that never reached its model can be compared with nothing: no picture is paid for it
         provider = Metered(bench.provider, job.account)
-        hand = Hand(job, provider, bench.layers(provider), self._read, self._write)
+        hand = Hand(
+            job,
+            provider,
+            bench.layers(provider),
+            read=self._read,
+            write=self._write,
+            ended=lambda arm, outcome: bench.ended(arm, outcome, self._clock()),
+        )
         other = capture.arm.other
         shadow = job.of(other) or hand.ask(other, bench.models[other])
         for examined in (live, shadow):
