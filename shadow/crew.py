@@ -288,7 +288,7 @@ class Crew:
 
 
 def _unanswered(pair: Pair) -> bool:
-    return any(item.outcome.kind is OutcomeKind.INFRASTRUCTURE for item in pair.examined)
+    return any(item.outcome.kind is OutcomeKind.INFRASTRUCTURE and item.draw == 1 for item in pair.examined)
 
 
 def _errno(error: ShadowError) -> int:
