@@ -34,7 +34,7 @@ docs: $(STAMP)  ## write the pages that follow from the code
 	$(BIN)/python docs/generate.py
 
 lock:  ## resolve anew; needs uv
-	uv pip compile pyproject.toml --group dev --universal --generate-hashes --no-emit-index-url --no-header \
+	uv pip compile pyproject.toml --extra proxy --group dev --universal --generate-hashes --no-emit-index-url --no-header \
 	  --constraint constraints.txt --quiet -o requirements.lock
 
 clean:

@@ -52,9 +52,14 @@ def share_of(part: int, whole: int) -> str:
     return share(part / whole) if whole else NOTHING
 
 
-def money(usd: float) -> str:
-    """US dollars: cents from one dollar on, four digits below."""
-    return f"${number(usd, 2 if not usd or abs(usd) >= 1 else 4)}"
+def money(usd: float, digits: int = 2) -> str:
+    """US dollars."""
+    return f"${number(usd, digits)}"
+
+
+def price(usd: float) -> str:
+    """What one picture costs: cents from one dollar on, four digits below."""
+    return money(usd, 2 if not usd or abs(usd) >= 1 else 4)
 
 
 def scaled(value: float, unit: str) -> float:

@@ -86,7 +86,7 @@ def _corners(edges: Sequence[float], shares: Sequence[float]) -> list[Spec]:
 
 
 def _x(field: str, low: float, high: float) -> Spec:
-    axis = {"grid": False, "tickCount": 5, "labelFlush": False}
+    axis = {"grid": False, "tickCount": 5, "labelFlush": False, "labelOverlap": "greedy", "labelSeparation": 6}
     return {"field": field, "type": "quantitative", "title": None, "scale": scale(low, high), "axis": axis}
 
 

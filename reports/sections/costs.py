@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from analysis.results import ArmCost, Costs, Spending, Study
 from reports.names import STEPS, named
-from reports.quantities import money, signed
+from reports.quantities import money, price, signed
 from reports.text import line
 
 
@@ -59,8 +59,8 @@ def _lead(found: Costs) -> str:
         return "Nobody bills these pictures."
     change = 100 * (after / before - 1)
     if abs(change) < 0.5:
-        return f"A picture costs about the same: {money(before)} before, {money(after)} after the move."
-    return f"A picture costs {money(before)} now and {money(after)} after the move: {signed(change, 0)}%."
+        return f"A picture costs about the same: {price(before)} before, {price(after)} after the move."
+    return f"A picture costs {price(before)} now and {price(after)} after the move: {signed(change, 0)}%."
 
 
 def _arm(item: ArmCost) -> CostRow:
@@ -68,7 +68,7 @@ def _arm(item: ArmCost) -> CostRow:
         arm="Incumbent" if item.arm == "incumbent" else "Candidate",
         model=line(item.model, 80),
         pictures=f"{item.pictures:,}",
-        price=money(item.usd),
+        price=price(item.usd),
         as_of=f"{line(item.as_of, 20)}{', uncertain' if item.uncertain else ''}",
     )
 

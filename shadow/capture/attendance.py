@@ -38,10 +38,12 @@ class Record:
     """Live calls handed over, by migration; 0 where one is under way for the first time."""
     waiting: Mapping[str, int] = field(default_factory=dict)
     """Of these, those that were not in the spool yet, by migration."""
+    under_way: Mapping[str, int] = field(default_factory=dict)
+    """Live calls that began and did not end, by migration, where the process knows them."""
 
     def to_bytes(self) -> bytes:
         """One line, closed by a line break: a line without it was torn."""
-        facts = {"process": self.process, "at": self.at, "offered": self.offered, "waiting": self.waiting}
+        facts = {name: getattr(self, name) for name in ("process", "at", "offered", "waiting", "under_way")}
         return json.dumps(facts).encode() + b"\n"
 
     @classmethod
@@ -53,7 +55,7 @@ class Record:
         return None
 
     def losses(self) -> list[Loss]:
-        """What its end without a word may have lost: what was known to wait, and one where nothing was known to."""
+        """What its end without a word may have lost: what was known to wait or to be under way, one at least."""
         return [
             Loss(
                 loss_id=f"{self.process}-{UNKNOWN}-{migration}",
@@ -61,9 +63,9 @@ class Record:
                 minute=self.at // 60 * 60.0,
                 process=self.process,
                 reason=UNKNOWN,
-                count=max(1, self.waiting.get(migration, 0)),
+                count=max(1, self.waiting.get(migration, 0) + self.under_way.get(migration, 0)),
             )
-            for migration in self.offered
+            for migration in sorted(self.offered.keys() | {name for name, count in self.under_way.items() if count})
         ]
 
 
@@ -80,7 +82,8 @@ class Attendance:
 
     def note(self, record: Record) -> None:
         """Write the record down, if it says anything new. A few microseconds; survives a kill -9 at once."""
-        if self._broken or (self._last is not None and record.waiting == self._last.waiting):
+        last = self._last
+        if self._broken or (last and record.waiting == last.waiting and record.under_way == last.under_way):
             return
         try:
             data = record.to_bytes()

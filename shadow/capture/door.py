@@ -10,7 +10,7 @@ import os
 import sys
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from shadow.capture.attendance import SWEEP_SECONDS, Attendance, count_unclean_ends
@@ -47,15 +47,23 @@ class Door:
         memory_bytes: float,
         poll_seconds: float,
         heed: Callable[[Outcome], object] = lambda _: None,
+        at_most: Callable[[str], float] = lambda _: 1.0,
+        under_way: Callable[[], Mapping[str, int]] = dict,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`write` stores a picture; `heed` hears of every live call that failed. The thread starts at once."""
+        """`write` stores a picture; `heed` hears of every live call that failed; `under_way` tells the calls that began
+        and did not end, by migration, where somebody knows. The thread starts at once.
+
+        `at_most` is the share of a migration's briefs that is shadowed at most where its candidate served.
+        """
         self._home = home
         self._open_spool = open_spool
         self._write = write
         self._heed = heed
+        self._at_most = at_most
         self._memory_bytes = memory_bytes
+        self._under_way = under_way
         self._clock = clock
         self._monotonic = monotonic
         self._ticker = Ticker("shadow-drain", self._look, seconds=poll_seconds, last=self._finish)
@@ -72,6 +80,7 @@ class Door:
             write=self._write,
             attendance=self._attendance,
             heed=self._heed,
+            at_most=self._at_most,
             clock=self._clock,
             monotonic=self._monotonic,
         )
@@ -130,6 +139,14 @@ class Door:
         """Mutable leaves of requests that callers had to copy, as far as they have been looked at."""
         return self._drain.copied
 
+    def put(self) -> int:
+        """Captures put into the spool since the start."""
+        return self._drain.put
+
+    def lost(self) -> Mapping[str, int]:
+        """Live calls counted as not compared since the start, by reason; a moment old."""
+        return self._drain.losses.ever.copy()
+
     def close(self, seconds: float = DRAIN_SECONDS) -> None:
         """Drain for at most `seconds`, then count what is left as lost. A second time does nothing."""
         # A part of the time is for writing down what could not be drained.
@@ -138,6 +155,8 @@ class Door:
 
     def _look(self) -> None:
         now = self._monotonic()
+        # Asked before the queue is: what ends in between is counted twice for a moment, never not at all.
+        self._drain.under_way = self._under_way()
         self._take_in()
         if now < self._retry_at:
             return

@@ -6,7 +6,7 @@ scored, base64 is taken apart in slices. What the spool or the disk refuses wait
 
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from shadow.assignment import key_hash, sampled
@@ -46,16 +46,21 @@ class Drain:
         write: Callable[[Image], object],
         attendance: Attendance,
         heed: Callable[[Outcome], object] = lambda _: None,
+        at_most: Callable[[str], float] = lambda _: 1.0,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`process` names this process for ever; `write` stores a picture; `heed` hears of calls that failed."""
+        """`process` names this process for ever; `write` stores a picture; `heed` hears of calls that failed.
+
+        `at_most` is the share of a migration's briefs that is shadowed at most where its candidate served.
+        """
         self.process = process
         self.losses = Losses(process)
         self._open_spool = open_spool
         self._write = write
         self._attendance = attendance
         self._heed = heed
+        self._at_most = at_most
         self._clock = clock
         self._monotonic = monotonic
         self._spool: Spool | None = None
@@ -66,8 +71,12 @@ class Drain:
         self._offered: Counter[str] = Counter()
         self._waiting: Counter[str] = Counter()
         self._carried_at = monotonic()
+        self.under_way: Mapping[str, int] = {}
+        """Live calls that began and did not end, by migration, as far as somebody told us."""
         self.copied = 0
         """Mutable leaves that callers had to copy."""
+        self.put = 0
+        """Captures put into the spool."""
 
     def waiting(self) -> int:
         """Live calls taken in and not yet in the spool."""
@@ -133,9 +142,17 @@ class Drain:
         return self._spool
 
     def _note(self) -> None:
-        if self._offered:
+        if self._offered or any(self.under_way.values()):
             waiting, offered = dict(self._waiting), dict(self._offered)
-            self._attendance.note(Record(process=self.process, at=self._clock(), offered=offered, waiting=waiting))
+            self._attendance.note(
+                Record(
+                    process=self.process,
+                    at=self._clock(),
+                    offered=offered,
+                    waiting=waiting,
+                    under_way=self.under_way,
+                )
+            )
 
     def _put_away(self, seen: Seen) -> None:
         try:
@@ -145,6 +162,7 @@ class Drain:
                 self._write(image)
             for capture in ready.captures:
                 self.spool().put(capture)
+                self.put += 1
         except (ShadowError, OSError):
             raise
         except Exception as error:
@@ -175,11 +193,14 @@ class Drain:
         for name, share in seen.route.samples:
             if seen.arm is Arm.CANDIDATE and name != seen.route.serving:
                 self.losses.count(name, OTHER_CANDIDATE, seen.started_at)
-            elif not sampled(digest, share):
+            elif not sampled(digest, self._share(seen, name, share)):
                 self.losses.count(name, SAMPLED_OUT, seen.started_at)
             else:
                 chosen.append(name)
         return chosen
+
+    def _share(self, seen: Seen, name: str, share: float) -> float:
+        return min(share, self._at_most(name)) if seen.arm is Arm.CANDIDATE else share
 
     def _captures(self, seen: Seen, brief: Brief, outcome: Outcome, names: list[str]) -> Iterator[Capture]:
         self._number += 1

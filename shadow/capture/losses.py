@@ -24,10 +24,13 @@ class Losses:
         self._process = process
         self._counts: Counter[tuple[str, int, str]] = Counter()
         self._number = 0
+        self.ever: Counter[str] = Counter()
+        """Everything that was ever counted here, by reason."""
 
     def count(self, migration: str, reason: str, at: float, number: int = 1) -> None:
         """`number` more; `at` is Unix time."""
         self._counts[migration, int(at // 60), reason] += number
+        self.ever[reason] += number
 
     def count_all(self, route: Route, reason: str, at: float, number: int = 1) -> None:
         """`number` more in every migration of a route."""

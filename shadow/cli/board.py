@@ -1,10 +1,11 @@
 """`shadow status` as a live table in a terminal."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from rich import box
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -51,7 +52,7 @@ def verdict_board(study: Study) -> RenderableType:
         words = Text.assemble((step.text, ""), (f"\n{step.command}" if step.command else "", "cyan"))
         after.add_row(Text("→", "bold"), words)
     parts = [Padding(said, (1, 0, 0, 0)), Padding(why, (1, 0, 0, 1))]
-    parts += [Padding(_guards(study), (1, 0, 1, 1))] if study.guards else []
+    parts += [Padding(Guards(study), (1, 0, 1, 1))] if study.guards else []
     return Group(Text(heading(study), "dim"), *parts, Padding(after, (0, 0, 1, 1)))
 
 
@@ -75,7 +76,7 @@ def _evidence(item: Overview) -> list[RenderableType]:
         (f"  {verdict.pairs:,} pairs counted", ""),
         (_needed(item.evidence), "dim"),
     )
-    return [Padding(said, (1, 0, 0, 2)), Padding(_guards(item.evidence.study), (1, 0, 1, 2))]
+    return [Padding(said, (1, 0, 0, 2)), Padding(Guards(item.evidence.study), (1, 0, 1, 2))]
 
 
 def _needed(found: Evidence) -> str:
@@ -86,34 +87,54 @@ def _needed(found: Evidence) -> str:
     return f", about {needed:,} more needed" + (f": {duration(60 * left)} at this rate" if left is not None else "")
 
 
-def _guards(study: Study) -> Table:
-    rows = evidence(study, drawn=False)
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False, header_style="dim")
-    table.add_column("guard")
-    table.add_column("", no_wrap=True)
-    for head in ("difference", f"{rows.level} interval", "allowed loss"):
-        table.add_column(head, justify="right", no_wrap=True)
-    table.add_column("evidence for GO", no_wrap=True)
-    table.add_column("pairs needed", justify="right")
-    for row, guard in zip(rows.rows, study.guards, strict=True):
-        table.add_row(*_guard(row, guard, study.verdict.threshold_go))
-    return table
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """Every guard of a study on one line; a narrow terminal gets fewer columns, never half a name."""
+
+    study: Study
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The table, as wide as there is room for."""
+        del console
+        rows = evidence(self.study, drawn=False)
+        chosen = [head for head, least in COLUMNS.items() if options.max_width >= least]
+        table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, show_edge=False, header_style="dim")
+        for head in chosen:
+            table.add_column(head, justify="right" if head in RIGHT else "left", no_wrap=True)
+        for row, guard in zip(rows.rows, self.study.guards, strict=True):
+            told = _guard(row, guard, self.study.verdict.threshold_go)
+            table.add_row(*(told[head] for head in chosen))
+        yield table
 
 
-def _guard(row: GuardRow, guard: GuardResult, threshold: float) -> tuple[Text, ...]:
+COLUMNS = {
+    "guard": 0,
+    "now": 0,
+    "difference": 0,
+    "interval": 78,
+    "allowed loss": 132,
+    "evidence for GO": 100,
+    "pairs needed": 115,
+}
+"""Columns, and from which width of the terminal on they are shown."""
+RIGHT = frozenset(("difference", "interval", "allowed loss", "pairs needed"))
+
+
+def _guard(row: GuardRow, guard: GuardResult, threshold: float) -> dict[str, Text]:
     sign, colour = STANDINGS[row.standing]
     share = min(max(guard.log_e_go / threshold, 0.0), 1.0) if threshold > 0 else 0.0
     full = round(share * BAR)
     strength = Text.assemble(("━" * full, colour), ("━" * (BAR - full), "bright_black"), (f" {row.evidence}", "dim"))
-    return (
-        Text(row.label),
-        Text.assemble((f"{sign} {row.standing_words}", colour)),
-        Text(row.difference, "bold"),
-        Text(bounds(guard.interval.low, guard.interval.high, guard.unit) if guard.interval else row.interval),
-        Text(row.margin, "dim"),
-        strength,
-        Text(row.needed, "dim"),
-    )
+    interval = bounds(guard.interval.low, guard.interval.high, guard.unit) if guard.interval else row.interval
+    return {
+        "guard": Text(row.label),
+        "now": Text.assemble((f"{sign} {row.standing_words}", colour)),
+        "difference": Text(row.difference, "bold"),
+        "interval": Text(interval),
+        "allowed loss": Text(row.margin, "dim"),
+        "evidence for GO": strength,
+        "pairs needed": Text(row.needed, "dim"),
+    }
 
 
 def _work(item: Overview) -> Table:

@@ -77,6 +77,9 @@ def _written(file: Path, numbers: "Table", texts: "Table") -> int:
     import duckdb
     import numpy as np
 
+    if not file.parent.is_dir():
+        msg = f"{file}: cannot be written: there is no folder {file.parent}."
+        raise InputError(msg)
     size = len(next(iter(numbers.values())))
     part = file.with_name(f".{file.name}.part")
     try:

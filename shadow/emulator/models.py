@@ -72,8 +72,8 @@ class Model:
     def methods(self) -> tuple[str, ...]:
         """The methods it answers to, as the model list names them."""
         if self.kind is Kind.VECTOR:
-            return ("embedContent", "batchEmbedContents", "countTokens")
-        return ("generateContent", "streamGenerateContent", "countTokens")
+            return ("embedContent", "batchEmbedContents", "countTokens", "asyncBatchEmbedContent")
+        return ("generateContent", "streamGenerateContent", "countTokens", "batchGenerateContent")
 
     def serves(self, today: date) -> bool:
         """Whether the model still answers on that day: it is gone from the day of its shutdown on."""

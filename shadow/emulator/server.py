@@ -16,6 +16,7 @@ from types import MappingProxyType, TracebackType
 from shadow.emulator.album import Album
 from shadow.emulator.critic import Critic
 from shadow.emulator.errors import ApiError, ConnectionDropped, Garbled, invalid, no_key, nothing_here
+from shadow.emulator.resources import Resource, parse_resource
 from shadow.emulator.routes import Route, parse_target
 from shadow.emulator.scenarios import Scenario
 from shadow.emulator.seeds import chance_of
@@ -42,7 +43,8 @@ class Emulator:
 
     `candidates` names the models that the scenario holds for, `scenarios` those with one of their own; `album` holds
     pictures to answer with in place of painted ones; `today` decides which ids are retired; `latency` is the mean time
-    in seconds that a picture takes on top of its painting.
+    in seconds that a picture takes on top of its painting; `leaning` is the share of the judge's choices between two
+    pictures that fall on the first one shown.
     """
 
     def __init__(
@@ -55,13 +57,14 @@ class Emulator:
         today: date,
         seed: int = 0,
         latency: float = 0.0,
+        leaning: float = 0.0,
         host: str = "127.0.0.1",
         port: int = 0,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         studio = Studio(scenarios={**dict.fromkeys(candidates, scenario), **scenarios}, seed=seed, album=album)
-        self._service = Service(studio=studio, critic=Critic(seed=seed), today=today, seed=seed)
+        self._service = Service(studio=studio, critic=Critic(seed=seed, leaning=leaning), today=today, seed=seed)
         self._server = _Server((host, port), self._service, latency=latency, sleep=sleep, clock=clock)
         self._thread: Thread | None = None
 
@@ -206,7 +209,17 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._reply(self.rfile.read(length))
 
+    def do_PATCH(self) -> None:
+        self.do_POST()
+
+    def do_DELETE(self) -> None:
+        self.do_POST()
+
     def _reply(self, body: bytes) -> None:
+        resource = parse_resource(self.command, self.path)
+        if resource is not None:
+            self._reply_kept(resource, body)
+            return
         route = parse_target(self.path)
         try:
             answer, seconds = self._answer(route, body)
@@ -223,11 +236,28 @@ class _Handler(BaseHTTPRequestHandler):
             self._take_time(answer, seconds)
             self._send(HTTPStatus.OK, answer)
 
+    def _reply_kept(self, resource: Resource, body: bytes) -> None:
+        try:
+            # The address of an upload is the key to it: https://ai.google.dev/gemini-api/docs/files
+            if "upload_id" not in resource.query:
+                self._need_key(resource.query)
+            base = f"http://{self.headers.get('Host', '')}"
+            headers = {name.title(): value for name, value in self.headers.items()}
+            reply = self.server.service.keeping.answer(resource, body, headers, base)
+        except ApiError as error:
+            self._send_error(error)
+        else:
+            frames = (reply.body,)
+            self._send(HTTPStatus.OK, Answer(frames=frames, content_type=reply.content_type), reply.headers)
+
+    def _need_key(self, query: Mapping[str, str]) -> None:
+        if not (self.headers.get("x-goog-api-key") or self.headers.get("Authorization") or query.get("key")):
+            raise no_key()
+
     def _answer(self, route: Route | None, body: bytes) -> tuple[Answer, float]:
         if route is None or (self.command == "GET") != (route.method in {"get", "list"}):
             raise nothing_here(self.path)
-        if not (self.headers.get("x-goog-api-key") or self.headers.get("Authorization") or route.query.get("key")):
-            raise no_key()
+        self._need_key(route.query)
         return self.server.answer(route, body)
 
     def _note_failure(self, route: Route | None) -> None:
@@ -249,9 +279,11 @@ class _Handler(BaseHTTPRequestHandler):
     def _send_error(self, error: ApiError) -> None:
         self._send(error.code, Answer(frames=(written(error.body()),)))
 
-    def _send(self, status: int, answer: Answer) -> None:
+    def _send(self, status: int, answer: Answer, headers: Mapping[str, str] = MappingProxyType({})) -> None:
         """A body of known length, or the frames of a stream as chunks."""
         self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Type", answer.content_type)
         self.send_header("x-gemini-service-tier", "standard")
         if self.close_connection:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
+from json import loads
 from types import MappingProxyType
 from typing import cast
 
@@ -13,6 +14,7 @@ from shadow.emulator.embedder import DIMENSIONS
 from shadow.emulator.errors import not_found
 from shadow.emulator.interactions import METHOD as INTERACTIONS
 from shadow.emulator.interactions import interaction_of, read_interaction
+from shadow.emulator.keeping import Keeping
 from shadow.emulator.models import MODELS, Kind, Model
 from shadow.emulator.replies import Reply, body_of, count_tokens, frames_of
 from shadow.emulator.routes import Route
@@ -47,6 +49,7 @@ class Service:
     today: date
     seed: int
     tally: Tally = field(default_factory=Tally)
+    keeping: Keeping = field(default_factory=Keeping)
     _numbers: "count[int]" = field(default_factory=count)
 
     def answer(self, route: Route, body: bytes) -> Answer:
@@ -84,7 +87,7 @@ class Service:
         return _unary(made | {"usageMetadata": usage})
 
     def generate(self, model: Model, route: Route, body: bytes) -> Answer:
-        ask = read_ask(parsed(body))
+        ask = read_ask(self.keeping.inlined(parsed(body)))
         paints = model.kind is Kind.PICTURE
         reply = self.studio.generate(ask, model) if paints else self.critic.generate(ask, model)
         self.tally.pay(model.name, route.method, body)
@@ -105,7 +108,19 @@ class Service:
         reply = self.studio.generate(ask, model)
         self.tally.pay(name, INTERACTIONS, body)
         made = interaction_of(reply, ask=ask, model=model, interaction_id=f"v1_{self._response_id()}")
+        self.keeping.remember_interaction(made)
         return Answer(frames=(written(made),), paints=True, slowness=reply.slowness)
+
+    def batch(self, model: Model, route: Route, body: bytes) -> Answer:
+        embeds = route.method == "asyncBatchEmbedContent"
+        method = "embedContent" if embeds else "generateContent"
+
+        def work(request: bytes) -> Json:
+            made = METHODS[method](self, model, replace(route, method=method), request)
+            return cast(Json, loads(made.frames[0]))
+
+        key = "inlinedEmbedContentResponses" if embeds else "inlinedResponses"
+        return _unary(self.keeping.batch(model.name, body, work, answers=key))
 
     def _response_id(self) -> str:
         raw = chance_of(self.seed, "response", next(self._numbers)).bytes(16)
@@ -132,6 +147,8 @@ METHODS: MappingProxyType[str, Callable[[Service, Model, Route, bytes], Answer]]
     {
         "get": Service.get,
         "countTokens": Service.count,
+        "batchGenerateContent": Service.batch,
+        "asyncBatchEmbedContent": Service.batch,
         "embedContent": Service.embed,
         "batchEmbedContents": Service.embed,
         "generateContent": Service.generate,

@@ -2,12 +2,19 @@
 
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from browser import CHROMIUM, Tab, browsing
+from ledgers import add_pairs, ledger_in
 from report_studies import empty, go, hold, hostile, rollback, uncalibrated
 
+from analysis import relations, study
+from analysis.growth import growth
+from analysis.question import Question
 from analysis.results import Study
 from reports.render import render
 from reports.wording import verdict_sentence
@@ -71,15 +78,15 @@ def test_the_page_shows_its_verdict_and_asks_for_nothing(
 ) -> None:
     """No console line, no request but the file and its own pictures, no sideways scrolling, and the answer in view."""
     file = page(name)
-    study: Study = STUDIES[name]()
+    shown_study: Study = STUDIES[name]()
     tab.visit(file, width=width, dark=dark)
     assert tab.messages == []
     assert [address for address in tab.requests if not address.startswith("data:image/webp;")] == [file.as_uri()]
     assert tab.value(OVERFLOW) <= 0
     shown = tab.value("document.querySelector('#verdict').innerText")
-    assert study.verdict.decision.value in shown
+    assert shown_study.verdict.decision.value in shown
     if name != "hostile":  # its names fill a phone on their own
-        assert verdict_sentence(study) in shown
+        assert verdict_sentence(shown_study) in shown
         assert tab.value("document.querySelector('.decision').getBoundingClientRect().bottom") < 400
 
 
@@ -149,3 +156,22 @@ def test_everybody_can_read_it(tab: Tab, page: Callable[[str], Path], name: str,
         "fault => `${fault.id}: ${fault.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' | ')}`))"
     )
     assert found == []
+
+
+def test_a_report_of_fifty_thousand_pairs_opens_like_any_other(tab: Tab, tmp_path: Path) -> None:
+    """From the ledger through the analysis to the screen: the page stays small, its charts are there."""
+    ledger = ledger_in(tmp_path)
+    add_pairs(ledger, "b", 50_000, loss=1.0, shift=0.01)
+    question = Question(minimum_hours=0.0)
+    with ledger.reading() as connection:
+        columns = relations.read(connection, "pro")
+        texts = relations.read_texts(connection, study.shown(columns, question))
+    found = study.of(columns, question, made_at=datetime(2026, 6, 1, tzinfo=UTC), texts=texts)
+    grown = replace(found, growth=growth(columns, question, np.arange(columns.pairs)))
+    file = tmp_path / "large.html"
+    file.write_text(render(grown, picture=lambda _: None), encoding="utf-8")
+    assert file.stat().st_size < 500_000
+    tab.visit(file)
+    assert tab.messages == []
+    assert "50,000" in tab.value("document.querySelector('.facts').innerText")
+    assert tab.value("document.querySelector('#growth .chart-growth').getBoundingClientRect().width") > 600

@@ -103,3 +103,9 @@ def test_evidence_that_is_no_number_is_unknown() -> None:
 def test_digits_follow_the_width_of_the_range(width: float, digits: int) -> None:
     """Points need none, cosines three."""
     assert say.digits_for(width) == digits
+
+
+def test_money_is_told_in_cents_and_a_cheap_picture_in_more_digits() -> None:
+    """Sums line up; four digits tell apart what a picture costs."""
+    assert [say.money(value) for value in (0.0, 0.458, 1234.5)] == ["$0.00", "$0.46", "$1,234.50"]
+    assert [say.price(value) for value in (0.0, 0.1368, 1.5)] == ["$0.00", "$0.1368", "$1.50"]

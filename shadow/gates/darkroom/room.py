@@ -25,10 +25,15 @@ PATIENCE = 10.0
 LEAST_PATIENCE = 60.0
 """Seconds by the clock that are always given, the start of a darkroom among them."""
 CRASHES = frozenset({signal.SIGSEGV, signal.SIGABRT, signal.SIGFPE, signal.SIGILL, signal.SIGBUS})
+DYING = 10.0
+"""Seconds in which a process that hung up must be gone."""
 PIXEL_BYTES = 16
 """Bytes of memory for each pixel that may be declared; the hungriest decode, a lossy WebP, was seen to take 12."""
 FLOOR = 256_000_000
 """Bytes of memory on top, for libraries and the working picture."""
+
+MOST = 1 << 60
+"""Bytes; beyond it no system has a limit."""
 
 
 class End(StrEnum):
@@ -101,7 +106,7 @@ class Darkroom:
 
     def _ended(self, words: Mapping[str, Any]) -> Ended:
         try:
-            code = self._process.wait(timeout=1.0)
+            code = self._process.wait(timeout=DYING)
         except subprocess.TimeoutExpired:
             code = 0
         self.close()
@@ -127,7 +132,7 @@ class Darkrooms:
         A darkroom that is lost through no fault of the picture's is replaced, and the picture tried once more.
         """
         seconds = limits["max_seconds"]
-        memory = FLOOR + PIXEL_BYTES * limits["max_pixels"] + 4 * limits["max_bytes"]
+        memory = min(MOST, FLOOR + PIXEL_BYTES * limits["max_pixels"] + 4 * limits["max_bytes"])
         words = {"job": job, "seconds": seconds, "memory": memory, "limits": dict(limits), **facts}
         with self._turn:
             patience = max(LEAST_PATIENCE, PATIENCE * seconds)

@@ -4,10 +4,9 @@ from shadow.brief import Brief
 from shadow.finding import Finding
 from shadow.gates.darkroom import Darkrooms, Ended, darkrooms
 from shadow.gates.decoding import refusal
+from shadow.gates.properties.examination import NAME
 from shadow.pair import Image
 from shadow.settings import PropertiesSettings
-
-NAME = "properties"
 
 
 class PropertiesLayer:

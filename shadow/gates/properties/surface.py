@@ -33,7 +33,7 @@ CONTOUR = (3, 16)
 """Grey levels of a step that is a false contour: less is an ordinary gradient, more an edge of something."""
 STRETCH = 16
 """Pixels of a line in which one contour is looked for."""
-EVERY = 8
+EVERY = 16
 """Every so many rows and columns are looked at."""
 
 

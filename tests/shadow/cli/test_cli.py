@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from shadow.cli import SECTIONS, VERBS
+from shadow.cli import SECTIONS, VERBS, main
 
 CONFIG = """\
 [migration.pro]
@@ -102,6 +102,27 @@ def test_a_mistake_ends_with_its_code_and_says_what_to_do(
     assert done.returncode == code, done.stderr
     assert words in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_nobody_thought_of_is_one_sentence_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It names the error, the place and how to see all of it; asked for, it is shown in full."""
+
+    def surprise(_: object) -> None:
+        {}["what"]
+
+    monkeypatch.setattr("shadow.cli.spool.opened", surprise)
+    with pytest.raises(SystemExit) as end:
+        main(["spool", "list"])
+    said = capsys.readouterr().err
+    assert end.value.code == 1
+    assert "KeyError: 'what'" in said
+    assert "test_cli.py, line" in said
+    assert "SHADOW_TRACEBACK=1" in said
+    monkeypatch.setenv("SHADOW_TRACEBACK", "1")
+    with pytest.raises(KeyError):
+        main(["spool", "list"])
 
 
 def test_a_typo_in_the_config_stops_every_verb(shadow: Shadow, tmp_path: Path) -> None:

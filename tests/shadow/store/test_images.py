@@ -197,7 +197,9 @@ def test_a_killed_writer_leaves_no_half_picture(tmp_path: Path) -> None:
         ) as process:
             assert process.stdout is not None
             process.stdout.readline()
-            time.sleep(dice.uniform(0.01, 0.06))
+            while not any(path.is_file() for path in folder.rglob("*")):
+                time.sleep(0.001)
+            time.sleep(dice.uniform(0.0, 0.06))
             process.kill()
     images = Images(folder, clock=lambda: time.time() + 7200)
     images.sweep()

@@ -2,7 +2,9 @@
 
 import os
 import signal
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -38,6 +40,14 @@ def alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def dead(pid: int) -> bool:
+    """Whether nothing is left of the process, or only its number until somebody waits for it."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
 
 
 def test_one_process_answers_one_after_the_other(rooms: Darkrooms) -> None:
@@ -100,8 +110,31 @@ def test_no_more_processes_than_are_allowed_at_once(rooms: Darkrooms) -> None:
     assert len({pid_of(item) for item in found}) <= 2
 
 
-def test_it_ends_with_its_worker(rooms: Darkrooms) -> None:
-    """A closed room leaves no process behind."""
+ORPHANED = """
+import sys, time
+from shadow.gates.darkroom.room import Darkroom
+room = Darkroom()
+print(room.pid, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_it_ends_with_a_worker_that_was_killed() -> None:
+    """kill -9 of the worker leaves nobody to end the darkroom: it ends by itself."""
+    worker = subprocess.Popen([sys.executable, "-c", ORPHANED], stdout=subprocess.PIPE, text=True)
+    with worker:
+        pid = int(worker.stdout.readline())
+        assert alive(pid)
+        worker.kill()
+    deadline = time.monotonic() + 60
+    while alive(pid) and not dead(pid):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_a_closed_room_leaves_nothing_behind(rooms: Darkrooms) -> None:
+    """The process is ended and waited for."""
     pid = pid_of(rooms.develop("reveal", b"", limits=LIMITS))
     assert alive(pid)
     rooms.close()

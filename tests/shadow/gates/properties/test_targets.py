@@ -79,6 +79,8 @@ def test_limits_refuse_and_their_absence_does_not() -> None:
     [
         {"phone": "1440 x 3200"},
         {"phone": "1440x"},
+        {"phone": "1440x3200px"},
+        {"phone": "1440x3200\n"},
         {"phone": "0x10"},
         {"Phone!": "1440x3200"},
         {"phone": {"size": "1440x3200", "safe": 0.5}},
