@@ -28,9 +28,9 @@ def test_without_questions_it_writes_a_file_that_reads(desk: Desk) -> None:
     assert "GO takes about 13 days" in text
     assert "13 days and $184, if it may lose 2 points of quality and fail 1.5 % more briefs" in out
     assert all(width in out for width in WIDTHS)
-    assert "Segments: none, so a loss in one group of briefs may hide in the average. Up to 11 of equal size" in out
+    assert "Segments: none, so a loss in one group of briefs may hide in the average. Up to 9 of equal size" in out
     assert "Stages: after GO 1, 5, 25, 50, 100 % of live traffic, step by step" in out
-    assert "4 days more, 18 days in all" in out
+    assert "4 days more, 17 days in all" in out
     assert config.cutover == CutoverSettings()
     for step in ("GEMINI_API_KEY", "shadow doctor", "shadow.wrap", "shadow work", "baseline freeze"):
         assert step in out
