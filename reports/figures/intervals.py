@@ -33,7 +33,14 @@ def intervals(rows: Sequence[IntervalRow], *, width: int, words: bool, descripti
         "type": "quantitative",
         "title": None,
         "scale": scale(-reach, reach),
-        "axis": {"grid": False, "tickCount": 7, "domain": False, "labelExpr": SIGNED},
+        "axis": {
+            "grid": False,
+            "tickCount": max(3, width // 70),
+            "domain": False,
+            "labelOverlap": "greedy",
+            "labelSeparation": 6,
+            "labelExpr": SIGNED,
+        },
     }
     y: Spec = {
         "field": "label",

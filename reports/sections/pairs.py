@@ -21,6 +21,7 @@ REASON_LIMIT = 400
 FEATURE_LIMIT = 12
 LAYERS_SHOWN = 8
 NO_PICTURE = Thumbnail(words="No picture.")
+NOT_SHOWN = Thumbnail(words="The picture is not part of this report.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,13 +158,19 @@ def _side(arm: str, outcome: OutcomeEvidence, place: int, picture: Picture, room
         kind=named(KINDS, outcome.kind).label,
         quality=NOTHING if outcome.quality is None else trimmed(outcome.quality),
         latency=_latency(outcome),
-        picture=thumbnail(picture(outcome.picture), most_bytes=room) if outcome.picture else NO_PICTURE,
+        picture=_picture(outcome, picture, room),
         alt=f"Pair {place}: the {arm.lower()}'s picture for the brief above",
         scores=" · ".join(
             f"{named(LAYERS, finding.layer).label} {_found(finding)}" for finding in outcome.findings[:LAYERS_SHOWN]
         ),
         reason=_reason(outcome),
     )
+
+
+def _picture(outcome: OutcomeEvidence, picture: Picture, room: int) -> Thumbnail:
+    if outcome.picture:
+        return thumbnail(picture(outcome.picture), most_bytes=room)
+    return NOT_SHOWN if outcome.kind == "image" else NO_PICTURE
 
 
 def _latency(outcome: OutcomeEvidence) -> str:

@@ -10,6 +10,7 @@ from reports.markdown import markdown
 from reports.record import record
 from reports.redaction import REDACTED, WITHHELD, redacted
 from reports.render import render
+from reports.sections.pairs import NOT_SHOWN
 
 SECRET = "zebra-4711"  # noqa: S105  a word to look for, which opens nothing
 
@@ -68,6 +69,7 @@ def test_no_picture_is_asked_for() -> None:
     asked: list[str] = []
     render(rollback(), picture=lambda digest: asked.append(digest), redact=True)
     assert asked == []
+    assert NOT_SHOWN.words in render(rollback(), picture=lambda _: None, redact=True)
 
 
 def test_a_redacted_report_says_so() -> None:
