@@ -37,6 +37,11 @@ class Design:
 
 def ours(run: Stream, design: Design | None = None) -> Said:
     """The verdict of this product: quality, tail, gate failures, five segments, restarts."""
+    return first(*looks(run, design))
+
+
+def looks(run: Stream, design: Design | None = None) -> tuple[Marks, Marks]:
+    """Where this product's verdict is GO, and where ROLLBACK, each of shape (LOOKS,)."""
     how = design or Design()
     go, rollback = np.ones(LOOKS, dtype=np.bool_), np.zeros(LOOKS)
     for guard in how.guards:
@@ -50,7 +55,7 @@ def ours(run: Stream, design: Design | None = None) -> Said:
             blocks = wealth_of(steps, inside, -guard.margin, span, stakes)
             rollback += guard.restart_weight * _restarted(blocks, stakes, how.ahead)
     go &= sizes() >= LEAST
-    return first(go, rollback >= 20)
+    return go, rollback >= 20
 
 
 def differences(run: Stream, guard: Guard) -> tuple[Integers, Marks]:

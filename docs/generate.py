@@ -15,7 +15,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from shadow.cli import SECTIONS
+from shadow.cli import SECTIONS, root
 from shadow.gates import LAYERS
 from shadow.providers import PROVIDERS
 from shadow.settings import Config
@@ -57,6 +57,7 @@ ENVIRONMENT = """\
 | `GEMINI_API_KEY`, `GOOGLE_API_KEY` | the key of the live calls, read by google-genai; of the shadow calls too where `[worker] key_env` is empty |
 | the one that `[worker] key_env` names | the key of the shadow calls, best of a project of its own |
 | `GOOGLE_GEMINI_BASE_URL` | another address of the Gemini API: the emulator's, a gateway's |
+| the one that `[cutover.hooks] secret_env` names | the secret that webhooks are signed with (`whsec_...`) |
 | `SHADOW_TRACEBACK` | set to 1, an error that nobody thought of is shown in full, for a report of it |
 | `OPENAI_API_KEY`, `OPENAI_BASE_URL` | key and address for the provider `openai` |
 """
@@ -66,7 +67,7 @@ VERBS = """\
 <!-- Written by docs/generate.py from the verbs themselves; run `make docs`. -->
 
 `shadow VERB --help` says the same. Exit codes: 0 yes, GO or done; 1 harness error; 2 usage or unreadable input; 3 HOLD; 4 ROLLBACK;
-130 interrupted. `--json` prints for scripts on stdout; progress and warnings go to stderr.
+5 waiting for approval; 130 interrupted. `--json` prints for scripts on stdout; progress and warnings go to stderr.
 """
 
 
@@ -137,7 +138,11 @@ def verbs() -> str:
 
 
 def _helps(command: click.Command, name: str) -> Iterator[str]:
-    context = click.Context(command, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH)
+    # As the root command has it: click keeps a command's help option from its first use on.
+    names = root.context_settings["help_option_names"]
+    context = click.Context(
+        command, info_name=name, terminal_width=WIDTH, max_content_width=WIDTH, help_option_names=names
+    )
     lines = command.get_help(context).splitlines()
     yield "\n".join(line.rstrip() for line in lines)
     inner: Mapping[str, click.Command] = command.commands if isinstance(command, click.Group) else {}

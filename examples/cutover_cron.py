@@ -1,52 +1,41 @@
-"""Moves the traffic by the verdict: a stage further at GO, back to the incumbent at ROLLBACK, nothing at HOLD.
+"""Takes one step of the cutover and says what happened, in words for a mail. For cron, in the folder of config.toml.
 
-For cron, once a day, in the folder of config.toml; a stage then serves a day before the next. Ends with 0 when the
-traffic is as the verdict wants it, and with the verb's own exit code when something is broken, so that cron can tell.
+Ends with 0 when nobody is needed, with 1 when a person should look: traffic went back, a stage waits for approval, the
+evidence cannot arrive in time, or something is broken. cron mails what is printed then.
 
-    15 6 * * *  cd /srv/painter && python cutover_cron.py
+    15 9 * * 1-5  cd /srv/painter && python cutover_cron.py || true
 """
 
 import json
 import subprocess
 import sys
 
-STAGES = (5.0, 25.0, 50.0, 100.0)
-"""Per cent of live traffic on the candidate, in order."""
-DONE = frozenset({0})
-ANSWERS = frozenset({0, 3, 4})
-"""Exit codes of `shadow verdict` that are answers: GO, HOLD, ROLLBACK."""
+HELD, ROLLED_BACK, WAITING = 3, 4, 5
+ANSWERS = {0, HELD, ROLLED_BACK, WAITING}
+"""Exit codes of `shadow cutover auto` that are answers; the others are errors, already worded on stderr."""
 
 
-def wanted(decision: str, percent: float) -> float:
-    """The share of traffic the candidate should have now."""
-    if decision == "ROLLBACK":
-        return 0.0
-    if decision == "GO":
-        return next((stage for stage in STAGES if stage > percent), percent)
-    return percent
-
-
-def shadow(*arguments: str, accepted: frozenset[int] = DONE) -> str:
-    """What a verb prints; ends this script with the verb's exit code where that is not accepted."""
-    done = subprocess.run(["shadow", *arguments], stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode not in accepted:
-        sys.exit(done.returncode)
-    return done.stdout
+def advice(step: dict[str, object]) -> str:
+    """What a person should do, or nothing."""
+    if step["exit"] == ROLLED_BACK:
+        return "Look at `shadow report`; once something has changed: shadow cutover resume --reason TEXT"
+    if step["exit"] == WAITING:
+        return "Look at `shadow report`, then: shadow cutover approve --reason TEXT"
+    if step["in_time"] is False:
+        return str(step["outlook"])
+    return ""
 
 
 def main() -> None:
-    """Look once and move once."""
-    verdict = json.loads(shadow("verdict", "--json", accepted=ANSWERS))
-    percent = float(shadow("cutover", "percent"))
-    decision = verdict["decision"]
-    target = wanted(decision, percent)
-    reason = f"{decision} on {verdict['pairs']} pairs, by cutover_cron"
-    if target > percent:
-        print(shadow("cutover", "set", f"{target:g}", "--reason", reason), end="")
-    elif target < percent:
-        print(shadow("cutover", "rollback", "--reason", reason), end="")
-    else:
-        print(f"{decision}: the candidate stays at {percent:g} %.")
+    """One step."""
+    done = subprocess.run(["shadow", "cutover", "auto", "--json"], stdout=subprocess.PIPE, text=True, check=False)
+    if done.returncode not in ANSWERS:
+        sys.exit(done.returncode)
+    step = json.loads(done.stdout)
+    print(f"{step['migration']}: {step['from']:g} % -> {step['to']:g} %, {step['action']}. {step['reason']}")
+    if needed := advice(step):
+        print(needed)
+        sys.exit(1)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,15 @@
 """The composition root: builds everything that config.toml names. The only place where collaborators meet."""
 
+import hashlib
 import logging
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from shadow.errors import ConfigError
-from shadow.live import Live
+from shadow.cutover import Move
+from shadow.errors import ConfigError, StoreBroken
+from shadow.live import Live, sunsets
 from shadow.pair import Arm
 from shadow.settings import Config, legal
 from shadow.spool import SPOOLS
@@ -15,8 +18,10 @@ from shadow.store.images import Images
 from shadow.store.state import CutoverFile
 
 if TYPE_CHECKING:  # heavy rooms: a live process imports this module and must stay light
+    from shadow.anchors import Anchors
     from shadow.crew import Crew
     from shadow.gates.gate import Layer
+    from shadow.gates.judge_pairs import Referee
     from shadow.hooks import Courier, Outbox, Target
     from shadow.providers.provider import Provider
     from shadow.purse.purse import Purse
@@ -86,22 +91,47 @@ class Harness:
 
         worker = Worker(
             spool=self.spool,
-            benches=self._benches(),
+            benches=self.benches,
             purse=self.purse,
             read=self.images.read,
             write=self.images.write,
             attempts=self.config.worker.attempts,
             pause_seconds=self.config.worker.pause_seconds,
         )
-        return Crew(spool=self.spool, worker=worker, ledger=self.ledger, settings=self.config.worker, hindered=hindered)
+        return Crew(
+            spool=self.spool,
+            worker=worker,
+            ledger=self.ledger,
+            settings=self.config.worker,
+            chores=[self._anchors()],
+            hindered=hindered,
+        )
 
-    def _benches(self) -> "dict[str, Bench]":
+    def _anchors(self) -> "Anchors":
+        from shadow.anchors import Anchors
+        from shadow.providers.asking import FORM
+
+        judge = self.config.gate.judge
+        told = f"{judge.model}\n{judge.digest}\n{FORM}"
+        return Anchors(
+            home=self.config.home,
+            ledger=self.ledger,
+            benches=self.benches,
+            purse=self.purse,
+            read=self.images.read,
+            size=self.config.noise.anchors if "judge" in self.config.gate.layers else 0,
+            judge=hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest(),
+        )
+
+    @cached_property
+    def benches(self) -> "dict[str, Bench]":
+        """What the captures of each migration are worked on with. Raises `ConfigError` for a missing key or name."""
         from shadow.prices import FREE_PROVIDERS, Tariff, price_list
         from shadow.worker import Bench
 
         prices = price_list(self.config.prices)
         providers: dict[str, Provider] = {}
-        benches = {}
+        benches, ends = {}, sunsets(self.config)
         for name, migration in self.config.migration.items():
             if migration.provider not in providers:
                 providers[migration.provider] = self._provider(migration.provider)
@@ -109,7 +139,11 @@ class Harness:
                 models={Arm.INCUMBENT: migration.incumbent, Arm.CANDIDATE: migration.candidate},
                 provider=providers[migration.provider],
                 layers=self._layers(),
+                sunset=ends.get(name, math.inf),
                 tariff=Tariff(prices=None if migration.provider in FREE_PROVIDERS else prices, gate=self.config.gate),
+                noise=self.config.noise,
+                referee=self._referee(),
+                pairwise=self.config.gate.judge.pairwise,
             )
         return benches
 
@@ -118,6 +152,14 @@ class Harness:
 
         makers = [_known(LAYERS, layer, "[gate] layers") for layer in self.config.gate.layers]
         return lambda provider: [make(self.config.gate, provider) for make in makers]
+
+    def _referee(self) -> "Callable[[Provider], Referee] | None":
+        from shadow.gates.judge_pairs import Referee
+
+        gate = self.config.gate
+        if "judge" not in gate.layers:
+            return None
+        return lambda provider: Referee(gate.judge, provider, limits=gate.properties)
 
     def _provider(self, name: str) -> "Provider":
         from shadow.providers import PROVIDERS
@@ -153,15 +195,22 @@ class Harness:
     def carry_moves(self) -> None:
         """Take what only stands in the state file over into the outbox and the ledger, each line once for ever.
 
-        Raises `StoreBusy`, `StoreBroken`, `OSError`; it stays in the state file then.
+        Raises `StoreBusy`, `StoreBroken`; it stays in the state file then.
         """
         moves = self.cutover_file.read().pending
         if moves:
-            if self.hook_target.ways:
-                self.outbox.put(moves, self.hook_target.ways)
+            self._have_told(moves)
             self.ledger.add_moves(moves)
             carried = frozenset(move.event_id for move in moves)
             self.cutover_file.change(lambda state: state.carried(carried))
+
+    def _have_told(self, moves: Sequence[Move]) -> None:
+        if self.hook_target.ways:
+            try:
+                self.outbox.put(moves, self.hook_target.ways)
+            except OSError as error:
+                msg = f"{self.outbox.folder}: cannot be written: {error.strerror}."
+                raise StoreBroken(msg) from error
 
 
 def _known(room: Mapping[str, Callable[..., Made]], name: str, key: str) -> Callable[..., Made]:

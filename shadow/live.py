@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -27,6 +28,7 @@ from shadow.store.images import Images
 from shadow.store.state import CutoverFile
 from shadow.telling import Once
 from shadow.wrapper import LivePath, wrapped
+from shadow.wrapper.fallback import Fallback
 
 log = logging.getLogger("shadow")
 
@@ -77,7 +79,7 @@ class Live:
         return Percentages(
             CutoverFile(home),
             poll_seconds=self.config.cutover.poll_seconds,
-            sunsets=sunsets(self.config),
+            sunsets={name: at for name, at in sunsets(self.config).items() if self.config.migration[name].serving},
             tell=lambda reason, times: standing.note_state_trouble(home, reason, times),
         )
 
@@ -93,8 +95,17 @@ class Live:
             memory_bytes=self.config.spool.memory_megabytes * MEGABYTE,
             poll_seconds=self.config.spool.poll_milliseconds / 1000,
             heed=self._heed,
+            at_most=self._at_most,
             under_way=self._under_way,
         )
+
+    def _at_most(self, migration: str) -> float:
+        """The share of briefs that is shadowed at most: once all traffic has moved, that of the reverse shadow."""
+        return self.config.cutover.reverse_share if self.percentages.of(migration) >= 100 else 1.0
+
+    def _gone(self, migration: str) -> bool:
+        sunset = sunsets(self.config).get(migration)
+        return self.percentages.incumbent_gone(migration) or (sunset is not None and time.time() >= sunset)
 
     def _heed(self, live: Outcome) -> None:
         """A live call met a limit: no worker generates before it is over. Runs on the drain thread."""
@@ -112,7 +123,10 @@ class Live:
     @cached_property
     def path(self) -> LivePath:
         """The live path, with its threads running and the host process followed."""
-        path = LivePath(routes=self.routes, percent=self.percentages.of, door=self.door, deaf=self._deaf)
+        fallback = Fallback(allowed=self.config.cutover.fallback, gone=self._gone)
+        path = LivePath(
+            routes=self.routes, percent=self.percentages.of, door=self.door, deaf=self._deaf, fallback=fallback
+        )
         self.percentages.follow()
         host.follow(restart=self._restart, close=self.door.close)
         return path
@@ -146,11 +160,11 @@ class Live:
 
 
 def sunsets(config: Config) -> dict[str, float]:
-    """Unix time from which on the incumbent of a serving migration is gone, where its last day is known."""
+    """Unix time at which an incumbent's last day is over, where it is known, by migration."""
     return {
         name: datetime.combine(item.last_day + timedelta(days=1), datetime.min.time(), UTC).timestamp()
         for name, item in config.migration.items()
-        if item.serving and item.last_day is not None
+        if item.last_day is not None
     }
 
 

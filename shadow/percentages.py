@@ -41,7 +41,7 @@ class Percentages:
         self._tell = tell
         self._clock = clock
         self._stamp: Stamp | None = None
-        self._known = False
+        self._named: frozenset[str] = frozenset()
         self._gone: frozenset[str] = frozenset()
         self._percent: defaultdict[str, float] = defaultdict(float)
         self.of: Callable[[str], float] = self._percent.__getitem__
@@ -67,8 +67,7 @@ class Percentages:
         """Look at the file."""
         stamp = self._file.stamp()
         if stamp == self._stamp:
-            if not self._known:
-                self._after_sunset()
+            self._follow_calendar()
             return
         try:
             state = self._file.read()
@@ -86,28 +85,33 @@ class Percentages:
     def _begin(self) -> None:
         self._stamp = self._file.stamp()
         try:
-            state, ever = self._file.read(), self._stamp is not None
+            state = self._file.read()
         except StoreBroken as error:
             self._damaged(str(error))
-            state, ever = self._file.last_good() or State(), False
-        if state.percent or ever:
-            self._take(state)
+            state = self._file.last_good() or State()
         else:
-            self._after_sunset()
+            if state.percent and self._stamp is None:
+                self._damaged(f"{self._file.path}: is gone.")
+        self._take(state)
 
     def _take(self, state: State) -> None:
-        self._known = True
-        self._percent.update(dict.fromkeys(self._percent, 0.0) | dict(state.percent))
-        self._gone = frozenset(name for name, standing in state.standings.items() if standing.gone_at)
+        self._named = frozenset(state.percent)
+        told = frozenset(name for name, standing in state.standings.items() if standing.gone_at)
+        over = dict.fromkeys(self._over(), 100.0)
+        # In one step: a caller between two would see traffic move that does not.
+        self._percent.update(dict.fromkeys(self._percent, 0.0) | over | dict(state.percent))
+        self._gone = told | frozenset(over)
 
-    def _after_sunset(self) -> None:
-        """Nothing was ever known of these, and their incumbent is gone."""
-        now = self._clock()
-        over = {name for name, sunset in self._sunsets.items() if now >= sunset}
-        for name in over - self._gone:
+    def _follow_calendar(self) -> None:
+        """Of these nobody ever set a percentage, and their incumbent is gone now."""
+        for name in self._over() - self._gone:
+            log.warning("%s: no percentage was ever set and the last day is over; the candidate serves.", name)
             self._percent[name] = 100.0
-            log.warning("%s: no state is known and the incumbent's last day is over; the candidate serves.", name)
-        self._gone |= over
+            self._gone |= {name}
+
+    def _over(self) -> frozenset[str]:
+        now = self._clock()
+        return frozenset(name for name, at in self._sunsets.items() if now >= at and name not in self._named)
 
     def _damaged(self, reason: str) -> None:
         self.damaged += 1

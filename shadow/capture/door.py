@@ -47,17 +47,21 @@ class Door:
         memory_bytes: float,
         poll_seconds: float,
         heed: Callable[[Outcome], object] = lambda _: None,
+        at_most: Callable[[str], float] = lambda _: 1.0,
         under_way: Callable[[], Mapping[str, int]] = dict,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`write` stores a picture; `heed` hears of every live call that failed; `under_way` tells the calls that began
         and did not end, by migration, where somebody knows. The thread starts at once.
+
+        `at_most` is the share of a migration's briefs that is shadowed at most where its candidate served.
         """
         self._home = home
         self._open_spool = open_spool
         self._write = write
         self._heed = heed
+        self._at_most = at_most
         self._memory_bytes = memory_bytes
         self._under_way = under_way
         self._clock = clock
@@ -76,6 +80,7 @@ class Door:
             write=self._write,
             attendance=self._attendance,
             heed=self._heed,
+            at_most=self._at_most,
             clock=self._clock,
             monotonic=self._monotonic,
         )

@@ -46,16 +46,21 @@ class Drain:
         write: Callable[[Image], object],
         attendance: Attendance,
         heed: Callable[[Outcome], object] = lambda _: None,
+        at_most: Callable[[str], float] = lambda _: 1.0,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`process` names this process for ever; `write` stores a picture; `heed` hears of calls that failed."""
+        """`process` names this process for ever; `write` stores a picture; `heed` hears of calls that failed.
+
+        `at_most` is the share of a migration's briefs that is shadowed at most where its candidate served.
+        """
         self.process = process
         self.losses = Losses(process)
         self._open_spool = open_spool
         self._write = write
         self._attendance = attendance
         self._heed = heed
+        self._at_most = at_most
         self._clock = clock
         self._monotonic = monotonic
         self._spool: Spool | None = None
@@ -188,11 +193,14 @@ class Drain:
         for name, share in seen.route.samples:
             if seen.arm is Arm.CANDIDATE and name != seen.route.serving:
                 self.losses.count(name, OTHER_CANDIDATE, seen.started_at)
-            elif not sampled(digest, share):
+            elif not sampled(digest, self._share(seen, name, share)):
                 self.losses.count(name, SAMPLED_OUT, seen.started_at)
             else:
                 chosen.append(name)
         return chosen
+
+    def _share(self, seen: Seen, name: str, share: float) -> float:
+        return min(share, self._at_most(name)) if seen.arm is Arm.CANDIDATE else share
 
     def _captures(self, seen: Seen, brief: Brief, outcome: Outcome, names: list[str]) -> Iterator[Capture]:
         self._number += 1

@@ -1,7 +1,6 @@
 """From the ledger to a study, for the verbs that decide or show."""
 
 import dataclasses
-import hashlib
 import json
 import math
 import platform
@@ -26,6 +25,7 @@ from shadow.budget import Caps
 from shadow.cli.costs import costs_of
 from shadow.errors import ConfigError, StoreBroken, StoreBusy
 from shadow.harness import Harness
+from shadow.providers.asking import FORM
 from shadow.settings import Config, VerdictSettings
 from shadow.store.entries import Said
 
@@ -44,6 +44,7 @@ def question_of(config: Config, name: str) -> Question:
         verdict,
         margins=asked,
         minimum_hours=verdict.min_hours,
+        drift_margin=config.noise.anchor_margin,
         settings={
             "incumbent": item.incumbent,
             "candidate": item.candidate,
@@ -53,7 +54,8 @@ def question_of(config: Config, name: str) -> Question:
             **{f"properties.{key}": repr(value) for key, value in gate.properties.model_dump().items()},
             **{f"similarity.{key}": str(value) for key, value in gate.similarity.model_dump().items()},
             "judge.model": gate.judge.model,
-            "judge.rubric": hashlib.sha256(gate.judge.rubric.strip().encode()).hexdigest(),
+            "judge.rubric": gate.judge.digest,
+            "judge.form": FORM,
         },
     )
 
@@ -118,9 +120,20 @@ def study_of(
         unsettled=pending,
         panels=panels,
         costs=costs,
-        settings={"home": harness.config.paths.home, "sample": repr(harness.config.migration[name].sample)},
+        settings={
+            "home": harness.config.paths.home,
+            "sample": repr(harness.config.migration[name].sample),
+            **_deadline(harness, name),
+        },
         versions=_versions(),
     )
+
+
+def _deadline(harness: Harness, name: str) -> Mapping[str, str]:
+    """Whether there is time, as the last step of the cutover saw it, and whether the share in force was forced."""
+    standing = harness.cutover_file.read().standing(name)
+    told = {"deadline": standing.outlook} if standing.outlook else {}
+    return told | ({"share in force": "without evidence: forced by the deadline"} if standing.unproven else {})
 
 
 def _read(harness: Harness, name: str) -> Columns:

@@ -111,12 +111,13 @@ def overview(harness: Harness, name: str, evidence: Evidence | None) -> Overview
     """One migration now; `evidence` as `evidence_of` gave it, now or a little earlier."""
     item = harness.config.migration[name]
     depth = harness.spool.depth().get(name, {})
+    known = cutover.facts(harness, name)
     return Overview(
         name=name,
         incumbent=item.incumbent,
         candidate=item.candidate,
-        percent=harness.cutover_file.read().of(name),
-        cutover=cutover.facts(harness, name),
+        percent=known["percent"],
+        cutover=known,
         depth={state: depth.get(state, 0) for state in STATES},
         lost=losses(harness, name),
         begun=(harness.config.home / "scores.duckdb").exists(),

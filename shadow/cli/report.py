@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from analysis.results import ReasonCode, Study
+from shadow.cli.cutover.telling import tell
 from shadow.cli.evidence import columns_of, remember, study_of
 from shadow.cli.options import config_option, migration_option, opened
 from shadow.cli.progress import steps
@@ -123,7 +124,8 @@ def _of_ledger(config: str | None, migration: str | None, *, pages: bool) -> Sho
     name = harness.config.named(migration)
     result = study_of(harness, name, columns_of(harness, name), panels=pages)
     if not any(reason.code is ReasonCode.ROLLED_BACK for reason in result.verdict.reasons):
-        remember(harness, result)  # one that stands from before is there already, and showing it says nothing new
+        # one that stands from before is there already, and showing it says nothing new
+        tell(harness, config, result, remember(harness, result))
     return result, _pictures(harness.images)
 
 

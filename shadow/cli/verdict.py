@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from analysis.results import Decision, Study
+from shadow.cli.cutover.telling import tell
 from shadow.cli.evidence import columns_of, remember, study_of
 from shadow.cli.options import config_option, json_option, migration_option, opened
 from shadow.cli.scores import scores_options, study_of_scores
@@ -68,7 +69,7 @@ def _asked(config: str | None, migration: str | None) -> Study:
     harness = opened(config)
     name = harness.config.named(migration)
     result = study_of(harness, name, columns_of(harness, name))
-    remember(harness, result)
+    tell(harness, config, result, remember(harness, result))
     return result
 
 

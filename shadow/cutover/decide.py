@@ -87,8 +87,13 @@ class Situation:
 
     @property
     def gone(self) -> bool:
-        """Whether the incumbent answers no more; once known it stays so."""
-        return self.evidence.incumbent_gone or self.state.standing(self.migration).gone_at > 0
+        """Whether the incumbent answers no more; once known it stays so.
+
+        Where nobody ever set a percentage live processes go by the last day alone, and this says what they do.
+        """
+        sunset = self.policy.sunset
+        unset = self.migration not in self.state.percent and sunset is not None and self.now >= sunset
+        return self.evidence.incumbent_gone or self.state.standing(self.migration).gone_at > 0 or unset
 
 
 Rule = Callable[[Situation], Step | None]
@@ -96,17 +101,17 @@ Rule = Callable[[Situation], Step | None]
 
 def incumbent_gone(case: Situation) -> Step | None:
     """Everybody goes to the candidate once the incumbent answers no more: there is nothing else to serve them."""
-    if not case.gone or case.percent >= 100:
+    known = case.state.standing(case.migration).gone_at
+    if not case.gone or (known and case.percent >= 100):
         return None
-    proven = case.evidence.decision == GO
+    proven = case.evidence.decision == GO or case.percent >= 100
     label = "" if proven else f" ({WITHOUT_EVIDENCE}: the verdict is {case.evidence.decision or 'not known'})"
-    since = case.state.standing(case.migration).gone_at or case.now
     return Step(
-        action=Action.MOVED,
+        action=Action.MOVED if case.percent < 100 else Action.DONE,
         verb="sunset",
         to_percent=100.0,
         reason=f"the incumbent answers no more; the candidate serves{label}",
-        standing={"gone_at": since, "unproven": not proven},
+        standing={"gone_at": known or case.now} | ({} if proven else {"unproven": True}),
     )
 
 

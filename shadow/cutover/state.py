@@ -80,10 +80,13 @@ class State:
         """What is known beside the percentage; untouched where nothing ever happened."""
         return self.standings.get(migration, UNTOUCHED)
 
-    def moved(self, move: Move, standing: Standing | None = None) -> "State":
-        """The state after this change."""
+    def moved(self, move: Move, standing: Standing | None = None, *, sets: bool = True) -> "State":
+        """The state after this change; `sets` says whether it is one of the percentage.
+
+        What sets none leaves it open: a percentage that nobody ever set is not 0 % in the same sense.
+        """
         stands = dict(self.standings) if standing is None else {**self.standings, move.migration: standing}
-        percent = {**self.percent, move.migration: move.to_percent}
+        percent = {**self.percent, move.migration: move.to_percent} if sets else self.percent
         return State(percent=percent, pending=(*self.pending, move), standings=stands)
 
     def seen(self, migration: str, standing: Standing) -> "State":

@@ -51,4 +51,4 @@ def recorded(state: State, entry: Entry) -> State:
     # A stage is approved once: whoever comes back to it is asked again.
     moved = {} if after == before else {"since": at, "approved": 0.0, "unproven": False}
     changed = {**moved, "stamped": at, "last_event": entry.event_id, **entry.standing}
-    return state.moved(move, replace(standing, **changed))
+    return state.moved(move, replace(standing, **changed), sets=entry.to_percent is not None)

@@ -6,12 +6,19 @@ one. What the old file held becomes the next spare.
 """
 
 import contextlib
+import errno
 import os
 import tempfile
 from pathlib import Path
 
 SPARE_BYTES = 64 * 1024
 """Room for a state with more than a hundred changes that the ledger has not taken over."""
+
+
+def _write(descriptor: int, data: bytes, place: int) -> None:
+    """All of it, or `OSError`: on a full disk a write ends early and says only how far it came."""
+    if os.pwrite(descriptor, data, place) < len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 class Slots:
@@ -54,7 +61,7 @@ class Slots:
             try:
                 if os.fstat(descriptor).st_size < SPARE_BYTES:
                     return False
-                os.pwrite(descriptor, data.ljust(SPARE_BYTES), 0)
+                _write(descriptor, data.ljust(SPARE_BYTES), 0)
                 os.fsync(descriptor)
             finally:
                 os.close(descriptor)
@@ -67,7 +74,9 @@ class Slots:
         descriptor = os.open(self.path, os.O_WRONLY)
         try:
             size = os.fstat(descriptor).st_size
-            os.pwrite(descriptor, data.ljust(size), 0)
+            if len(data) > size:  # blanks at the end do no harm; without room for them the old text stays whole
+                _write(descriptor, b" " * (len(data) - size), size)
+            _write(descriptor, data.ljust(size), 0)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -80,6 +89,6 @@ class Slots:
                 return
             descriptor = os.open(self._spare, os.O_WRONLY | os.O_CREAT, 0o600)
             try:
-                os.pwrite(descriptor, b" " * SPARE_BYTES, 0)
+                _write(descriptor, b" " * SPARE_BYTES, 0)
             finally:
                 os.close(descriptor)

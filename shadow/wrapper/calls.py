@@ -26,8 +26,9 @@ def plain(part: Any, name: str, live: LivePath, way: Way) -> Callable[..., Any]:
         try:
             answer = getattr(part, name)(**arguments)
         except BaseException as error:
-            live.failed(seen, error)
-            raise
+            if (second := live.failed_over(seen, arguments, error)) is None:
+                raise
+            return live.stood_in(seen, getattr(part, name)(**second))
         live.answered(seen, answer)
         return answer
 
@@ -45,8 +46,9 @@ def awaited(part: Any, name: str, live: LivePath, way: Way) -> Callable[..., Any
         try:
             answer = await getattr(part, name)(**arguments)
         except BaseException as error:
-            live.failed(seen, error)
-            raise
+            if (second := live.failed_over(seen, arguments, error)) is None:
+                raise
+            return live.stood_in(seen, await getattr(part, name)(**second))
         live.answered(seen, answer)
         return answer
 

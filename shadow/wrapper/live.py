@@ -15,6 +15,7 @@ from shadow.providers.failure import read_error
 from shadow.providers.turns import field
 from shadow.providers.way import UNREADABLE, Asked, Way
 from shadow.telling import Once
+from shadow.wrapper.fallback import Fallback
 from shadow.wrapper.labels import LABELS
 from shadow.wrapper.serving import Serving
 
@@ -54,13 +55,16 @@ class LivePath:
         percent: Callable[[str], float],
         door: Takes,
         deaf: str = "",
+        fallback: Fallback | None = None,
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`routes` by incumbent model id; `percent` gives a migration's current percentage without any IO.
 
-        `deaf` says why nothing is captured, where nothing is: traffic is still routed, calls are counted.
+        `deaf` says why nothing is captured, where nothing is: traffic is still routed, calls are counted. `fallback`
+        says whom to ask where an arm fails; without one nobody.
         """
+        self._fallback = fallback or Fallback()
         self._routes = routes
         self._percent = percent
         self._serving = Serving(percent)
@@ -212,6 +216,17 @@ class LivePath:
             self.ended(seen)
         else:  # cancelled or interrupted: nobody knows what the model would have said
             self.abandoned(seen)
+
+    def failed_over(self, seen: Seen, arguments: Mapping[str, Any], error: BaseException) -> dict[str, Any] | None:
+        """The call raised. The arguments for the other arm, where that is to be asked in its place."""
+        second = self._fallback.second(seen, arguments, error)
+        self.failed(seen, error)
+        return second
+
+    def stood_in(self, seen: Seen, answer: Any) -> Any:
+        """The other arm's answer, which goes to the caller."""
+        self._fallback.served(self._issued, seen, answer)
+        return answer
 
     def abandoned(self, seen: Seen) -> None:
         """The caller reads no further. What came is the outcome where the picture is among it."""

@@ -12,6 +12,8 @@ from analysis.results import Decision, ReasonCode
 from analysis.verdict import RULES
 from reports.names import GUARDS
 from shadow.cli import VERBS
+from shadow.cutover.decide import RULES as MOVES
+from shadow.cutover.decide import advance
 from shadow.gates import LAYERS
 from shadow.providers import PROVIDERS
 from shadow.settings import Config
@@ -69,6 +71,7 @@ def test_every_verb_stands_in_the_verbs() -> None:
         (tuple(metric.name for metric in METRICS), "statistics.md"),
         (tuple(metric.name for metric in METRICS), "read-a-report.md"),
         (tuple(metric.name for metric in METRICS), "concepts.md"),
+        ((*(rule.__name__ for rule in MOVES), advance.__name__), "cutover.md"),
         (tuple(rule.__name__ for rule in RULES), "statistics.md"),
         (tuple(rule.__name__ for rule in RULES), "read-a-report.md"),
     ],

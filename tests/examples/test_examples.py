@@ -1,6 +1,5 @@
 """The examples do what they say, against the emulator; what they paint waits to be compared."""
 
-import importlib.util
 import json
 import os
 import stat
@@ -89,36 +88,40 @@ def test_the_service_answers_with_a_picture(desk: Desk) -> None:
     assert captured(desk) == 1
 
 
-def test_the_traffic_goes_as_the_verdict_says() -> None:
-    """GO takes one stage at a time and stays at the last; ROLLBACK gives all back; HOLD moves nothing."""
-    spec = importlib.util.spec_from_file_location("cutover_cron", EXAMPLES / "cutover_cron.py")
-    assert spec is not None
-    assert spec.loader is not None
-    cron = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(cron)
-    assert [cron.wanted("GO", percent) for percent in (0, 5, 7, 25, 50, 100)] == [5, 25, 25, 50, 100, 100]
-    assert [cron.wanted("HOLD", percent) for percent in (0, 5, 100)] == [0, 5, 100]
-    assert [cron.wanted("ROLLBACK", percent) for percent in (0, 5, 100)] == [0, 0, 0]
-
-
-def test_cron_moves_a_stage_and_back_with_its_reason_in_the_trail(desk: Desk) -> None:
-    """The real cutover with a verdict of our choice: `shadow verdict` alone is answered by a stand-in on the path."""
+def test_cron_says_what_happened_and_when_a_person_is_needed(desk: Desk) -> None:
+    """The step is the real one's; `shadow` is answered by a stand-in on the path, so that every answer is seen."""
     shim = desk.folder / "bin" / "shadow"
     shim.parent.mkdir()
-    shim.write_text(
-        f'#!/bin/sh\n[ "$1" = verdict ] && {{ cat said.json; exit $CODE; }}\nexec {sys.executable} -m shadow "$@"\n'
-    )
+    shim.write_text("#!/bin/sh\ncat said.json; exit $CODE\n")
     shim.chmod(shim.stat().st_mode | stat.S_IXUSR)
     path = f"{shim.parent}{os.pathsep}{os.environ['PATH']}"
+    plain = {"migration": "pro", "from": 5.0, "to": 5.0, "action": "held", "reason": "HOLD", "in_time": True, "exit": 3}
 
-    def cron(decision: str, code: int) -> str:
-        (desk.folder / "said.json").write_text(json.dumps({"decision": decision, "pairs": 1200}))
-        return python(desk, str(EXAMPLES / "cutover_cron.py"), PATH=path, CODE=str(code))
+    def cron(code: int, **step: object) -> tuple[int, str]:
+        (desk.folder / "said.json").write_text(json.dumps({**plain, "exit": code, **step}))
+        done = subprocess.run(
+            [sys.executable, str(EXAMPLES / "cutover_cron.py")],
+            cwd=desk.folder,
+            env=desk.surroundings(PATH=path, CODE=str(code)),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout
 
-    assert "0 % -> 5 %" in cron("GO", 0)
-    assert "HOLD: the candidate stays at 5 %." in cron("HOLD", 3)
-    assert "5 % -> 0 %" in cron("ROLLBACK", 4)
-    assert "ROLLBACK on 1200 pairs, by cutover_cron" in desk.does("cutover", "show")
+    assert cron(3) == (0, "pro: 5 % -> 5 %, held. HOLD\n")
+    assert cron(0, to=25.0, action="moved")[0] == 0
+    assert "resume --reason" in cron(4, to=0.0)[1]
+    assert "approve --reason" in cron(5)[1]
+    code, said = cron(3, in_time=False, outlook="NOT in time")
+    assert (code, "NOT in time" in said) == (1, True)
+    assert cron(1) == (1, "")
+
+
+def test_cron_takes_the_real_step(desk: Desk) -> None:
+    """Nothing is filed yet, so it holds, and nobody is needed."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    assert "no pairs filed yet" in python(desk, str(EXAMPLES / "cutover_cron.py"), PATH=path)
 
 
 def test_every_example_is_listed() -> None:

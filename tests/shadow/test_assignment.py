@@ -1,5 +1,11 @@
 """Which arm serves a key."""
 
+import math
+import os
+import subprocess
+import sys
+
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,14 +26,44 @@ def test_growing_traffic_moves_keys_only_to_the_candidate(key: str, one: float, 
         assert assigned(key, "pro", high) is Arm.CANDIDATE
 
 
-def test_buckets_are_uniform_over_keys() -> None:
-    """Over 200,000 keys each tenth holds a tenth, within five standard deviations."""
-    tenths = [0] * 10
-    keys = 200_000
-    for number in range(keys):
-        tenths[bucket(f"user-{number}", "pro") * 10 // BUCKETS] += 1
-    deviation = (keys * 0.1 * 0.9) ** 0.5
-    assert all(abs(count - keys / 10) < 5 * deviation for count in tenths)
+def test_a_million_keys_are_spread_evenly() -> None:
+    """Every bucket holds its share (chi square within five standard deviations), and so does every stage."""
+    keys = 1_000_000
+    found = np.bincount([bucket(f"user-{number}", "pro") for number in range(keys)], minlength=BUCKETS)
+    expected = keys / BUCKETS
+    chi_square = float(((found - expected) ** 2 / expected).sum())
+    assert abs(chi_square - (BUCKETS - 1)) < 5 * math.sqrt(2 * (BUCKETS - 1))
+    for percent in (1.0, 5.0, 25.0, 50.0):
+        served = int(found[: round(percent / 100 * BUCKETS)].sum())
+        share = percent / 100
+        assert abs(served - keys * share) < 5 * math.sqrt(keys * share * (1 - share))
+
+
+def test_who_is_served_grows_and_never_changes_places() -> None:
+    """Stage after stage the earlier users are among the later ones; on the way back they leave in the same order."""
+    keys = [f"user-{number}" for number in range(20_000)]
+    before: set[str] = set()
+    for percent in (0.0, 0.01, 1.0, 5.0, 25.0, 50.0, 99.99, 100.0):
+        served = {key for key in keys if assigned(key, "pro", percent) is Arm.CANDIDATE}
+        assert before <= served
+        before = served
+    assert len(before) == len(keys)
+
+
+def test_every_process_agrees() -> None:
+    """Another process, with another seed of Python's own hashes, gives every key the same arm."""
+    code = (
+        "from shadow.assignment import assigned; "
+        "print(''.join(assigned(f'user-{n}', 'pro', 25.0)[0] for n in range(2000)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONHASHSEED": "7"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "".join(assigned(f"user-{n}", "pro", 25.0)[0] for n in range(2000))
 
 
 def test_at_the_ends_everybody_is_on_one_arm() -> None:

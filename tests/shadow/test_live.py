@@ -4,20 +4,22 @@ import logging
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from canned import CANDIDATE, INCUMBENT, painted
 from google.genai.errors import ClientError
-from live_ways import FOX, client_on, picture_in, refusing
+from live_ways import FOX, by_model, client_on, picture_in, refusing
 
 import shadow
 from shadow import standing
 from shadow.budget import Caps
+from shadow.config import load
 from shadow.cutover import Move
 from shadow.errors import ConfigError
-from shadow.live import Live, wrap
+from shadow.live import Live, sunsets, wrap
 from shadow.purse.purse import EVERY_GENERATION, FILE_NAME, Purse
 from shadow.settings import Config, MigrationSettings, SpoolSettings
 from shadow.spool import SPOOLS
@@ -208,3 +210,29 @@ def test_a_live_429_pauses_every_worker_at_once(tmp_path: Path) -> None:
     assert (pause.scope, pause.reason) == (EVERY_GENERATION, "a live call met 429 RESOURCE_EXHAUSTED")
     assert time.time() < pause.until < later
     assert [lease.capture for lease in opened(live.config.home).lease(limit=10, seconds=60)] == []
+
+
+def test_the_settings_of_the_cutover_reach_the_live_path(tmp_path: Path) -> None:
+    """At 100 % a share is shadowed; where the candidate fails the incumbent stands in; a damaged state is told."""
+    text = GOOD.replace("[cutover]", "[cutover]\nfallback = true\nreverse_share = 0.0")
+    move_all(tmp_path / ".shadow")
+
+    def reply(model: str, body: Any) -> Any:
+        return refusing(model, body) if model == CANDIDATE else by_model(model, body)
+
+    live = Live(load(written(tmp_path, text)))
+    assert ask(live.wrap(client_on(reply))) == [painted("navy")]
+    assert ask(live.wrap(client_on())) == [painted("gold")]
+    CutoverFile(tmp_path / ".shadow").path.write_text("{half")
+    live.percentages.poll()
+    live.door.close()
+    assert opened(live.config.home).lease(limit=10, seconds=60) == []
+    trouble = standing.trouble(live.config.home, standing.STATE_TROUBLE)
+    assert trouble is not None
+    assert ("cutover.json" in trouble["reason"], trouble["times"]) == (True, 1)
+
+
+def test_the_end_of_an_incumbent_is_the_midnight_after_its_last_day(tmp_path: Path) -> None:
+    """In UTC; where none is known there is no end."""
+    config = load(written(tmp_path, GOOD.replace("[migration.next]", "last_day = 2026-06-25\n\n[migration.next]")))
+    assert sunsets(config) == {"pro": datetime(2026, 6, 26, tzinfo=UTC).timestamp()}

@@ -58,6 +58,7 @@ class Kept:
         open_spool: Callable[[], Spool] | None = None,
         write: Callable[[Image], object] | None = None,
         memory_bytes: float = 1e6,
+        at_most: Callable[[str], float] = lambda _: 1.0,
     ) -> None:
         self.pictures: dict[str, Image] = {}
         self.spool = MemorySpool()
@@ -67,6 +68,7 @@ class Kept:
             write=write or self.write,
             memory_bytes=memory_bytes,
             poll_seconds=0.002,
+            at_most=at_most,
         )
 
     def write(self, image: Image) -> None:

@@ -1,5 +1,6 @@
 """A worker over a memory spool with one capture, for the tests of the worker."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -75,6 +76,8 @@ class Scene:
         tariff: Tariff = FREE,
         caps: Caps = Caps(),  # noqa: B008 - frozen
         per_minute: Mapping[str, float] | None = None,
+        bench: Mapping[str, Any] | None = None,
+        sunset: float = math.inf,
         **capture: Any,
     ) -> None:
         self.store = {image.digest: image for image in (LIVE, REFERENCE)}
@@ -98,7 +101,16 @@ class Scene:
         self.spool.put(Capture(capture_id="c", migration="pro", **{**values, **capture}))
         self.worker = Worker(
             spool=self.spool,
-            benches={"pro": Bench(models=MODELS, provider=provider, layers=_gate(layers), tariff=tariff)},
+            benches={
+                "pro": Bench(
+                    models=MODELS,
+                    provider=provider,
+                    layers=_gate(layers),
+                    tariff=tariff,
+                    sunset=sunset,
+                    **bench or {},
+                )
+            },
             purse=self.purse,
             read=self.store.__getitem__,
             write=lambda image: self.store.update({image.digest: image}),

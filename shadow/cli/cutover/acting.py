@@ -72,7 +72,7 @@ def carry(harness: Harness, config: str | None) -> None:
     """Give what was changed to the outbox and the ledger. What fails is said and done later; the move stands."""
     try:
         harness.carry_moves()
-    except (ShadowError, OSError) as error:
+    except ShadowError as error:
         click.echo(f"The change is in force; its line of the trail is carried to the ledger later ({error}).", err=True)
     send(harness, config)
 

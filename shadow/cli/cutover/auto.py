@@ -14,8 +14,9 @@ import click
 
 from shadow.cli.cutover.acting import actor, carry, policy_of, send, serving
 from shadow.cli.options import config_option, json_option, migration_option, opened
-from shadow.cutover import EXIT_CODES, Action, Entry, State, Step, decide, recorded
+from shadow.cutover import EXIT_CODES, Action, Entry, Evidence, State, Step, decide, recorded
 from shadow.cutover.decide import Situation
+from shadow.errors import ShadowError
 from shadow.harness import Harness
 
 if TYPE_CHECKING:  # brings the analysis; whoever rolls back must not wait for it, or depend on it
@@ -125,14 +126,11 @@ def step(harness: Harness, name: str, *, clock: Callable[[], float] = time.time,
 
 def _written(state: State, name: str, step: Step, looked: "Looked", now: float) -> State:
     """The state after this step: the change of the verdict, the step itself, the outlook; each with its line."""
-    evidence = looked.evidence
-    if evidence.decision and evidence.decision != state.standing(name).decision:
-        told = f"{state.standing(name).decision or 'no verdict'} -> {evidence.decision}: {evidence.why}"
-        state = recorded(state, _entry(name, "verdict", told, looked, now, decision=evidence.decision))
+    state = with_verdict(state, name, looked.evidence, now)
     state = _noted(state, name, looked, now)
     if not step.verb:
         return state
-    new = _entry(name, step.verb, step.reason, looked, now, **step.standing)
+    new = _entry(name, step.verb, step.reason, looked.evidence, now, **step.standing)
     return recorded(state, replace(new, to_percent=step.to_percent))
 
 
@@ -148,7 +146,17 @@ def _noted(state: State, name: str, looked: "Looked", now: float) -> State:
     return state.seen(name, known)
 
 
-def _entry(name: str, verb: str, reason: str, looked: "Looked", now: float, **standing: Any) -> Entry:
+def with_verdict(state: State, name: str, evidence: Evidence, now: float, *, by: str = "") -> State:
+    """The state once this verdict is known: a line in the trail where it is another than the one before."""
+    before = state.standing(name).decision
+    if not evidence.decision or evidence.decision == before:
+        return state
+    told = f"{before or 'no verdict'} -> {evidence.decision}: {evidence.why}"
+    entry = _entry(name, "verdict", told, evidence, now, decision=evidence.decision)
+    return recorded(state, replace(entry, actor=by or entry.actor))
+
+
+def _entry(name: str, verb: str, reason: str, evidence: Evidence, now: float, **standing: Any) -> Entry:
     return Entry(
         event_id=uuid.uuid4().hex,
         migration=name,
@@ -156,8 +164,8 @@ def _entry(name: str, verb: str, reason: str, looked: "Looked", now: float, **st
         actor=f"{NAME} ({actor()})",
         verb=verb,
         reason=reason,
-        verdict_id=looked.evidence.verdict_id,
-        evidence=looked.evidence.record,
+        verdict_id=evidence.verdict_id,
+        evidence=evidence.record,
         standing=standing,
     )
 
@@ -178,7 +186,12 @@ def _watched(once: Callable[[], Taken], every: float, as_json: bool, rest: Calla
         signal.signal(number, lambda signum, frame: stop.set())
     last: Taken | None = None
     while not stop.is_set():
-        taken = once()
+        try:
+            taken = once()
+        except ShadowError as error:  # a busy file passes; whoever watches goes on
+            click.echo(f"Error: {error}", err=True)
+            stop.wait(every)
+            continue
         if last is None or (taken.step, taken.to_percent) != (last.step, last.to_percent):
             _say(taken, as_json)
         last = taken

@@ -8,6 +8,18 @@ from shadow import standing as live_standing
 from shadow.cutover import WITHOUT_EVIDENCE
 from shadow.harness import Harness
 from shadow.hooks.courier import undelivered
+from shadow.live import sunsets
+
+
+def in_force(harness: Harness, name: str) -> tuple[float, bool]:
+    """The candidate's share as live processes see it, and whether the calendar alone says so.
+
+    Where nobody ever set one and the incumbent's last day is over, that is 100 %: there is nobody else to serve.
+    """
+    state = harness.cutover_file.read()
+    sunset = sunsets(harness.config).get(name)
+    by_calendar = name not in state.percent and sunset is not None and time.time() >= sunset
+    return (100.0 if by_calendar else state.of(name)), by_calendar
 
 
 def facts(harness: Harness, name: str) -> dict[str, Any]:
@@ -16,8 +28,10 @@ def facts(harness: Harness, name: str) -> dict[str, Any]:
     state = file.read()
     here = state.standing(name)
     letters = list(harness.outbox.letters())
+    percent, by_calendar = in_force(harness, name)
     return {
-        "percent": state.of(name),
+        "percent": percent,
+        "by_calendar": by_calendar,
         "since": here.since or None,
         "latched": here.latched,
         "held": here.held,
@@ -44,6 +58,8 @@ def lines(known: Mapping[str, Any]) -> Iterator[str]:
         "not_in_ledger": "{} changes wait for the ledger",
         "hooks_given_up": "{} hooks could not be told and were given up",
     }
+    if known["by_calendar"]:
+        yield "  cutover: the last day is over and no share was ever set: live processes serve the candidate"
     if known["without_evidence"]:
         yield f"  cutover: this share is {WITHOUT_EVIDENCE}: the deadline forced it"
     if known["incumbent_gone_at"]:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -21,7 +21,7 @@ from shadow.harness import Harness
 RATE_DAYS = 7.0
 """The rate of pairs is that of so many days."""
 OVER_BUDGET = "over budget"
-LAST = 20
+LAST = 5
 """So many of the incumbent's latest outcomes decide whether it is gone."""
 LEAST = 3
 NOT_FOUND = "404"
@@ -50,17 +50,19 @@ def look(harness: Harness, name: str, policy: Policy, state: State, now: float, 
         decision = "" if harness.ledger.path.exists() else Decision.HOLD.value
         return Looked(evidence=Evidence(decision=decision, why=str(error), looked_after=standing.last_event))
     watched = _unpaired(harness, name, columns, standing, policy, now)
-    evidence = Evidence(
-        decision=study.verdict.decision.value,
-        why=_why(study),
-        verdict_id=verdict_id,
-        record=record(study),
+    evidence = replace(
+        evidence_of(study, verdict_id),
         stage_pairs=_since(harness, name, columns, standing.since),
         incumbent_gone=gone(columns, policy.sunset, now),
         looked_after=standing.last_event,
         unpaired=watched,
     )
     return Looked(evidence=evidence, outlook=_outlook(harness, name, columns, study, policy, now))
+
+
+def evidence_of(study: Study, verdict_id: str) -> Evidence:
+    """What the verdict alone tells."""
+    return Evidence(decision=study.verdict.decision.value, why=_why(study), verdict_id=verdict_id, record=record(study))
 
 
 def record(study: Study) -> str:

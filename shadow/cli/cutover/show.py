@@ -6,7 +6,7 @@ import time
 import click
 
 from shadow.cli.cutover.acting import record_of
-from shadow.cli.cutover.facts import facts, lines
+from shadow.cli.cutover.facts import facts, in_force, lines
 from shadow.cli.options import config_option, json_option, migration_option, opened
 from shadow.cutover import Move
 from shadow.errors import StoreBroken, StoreBusy
@@ -59,7 +59,7 @@ def history(config: str | None, migration: str | None, as_json: bool) -> None:
 def percent(config: str | None, migration: str | None) -> None:
     """Print the bare number, for other routers."""
     harness = opened(config)
-    click.echo(f"{harness.cutover_file.read().of(harness.config.named(migration)):g}")
+    click.echo(f"{in_force(harness, harness.config.named(migration))[0]:g}")
 
 
 def trail(harness: Harness, name: str) -> list[Move]:

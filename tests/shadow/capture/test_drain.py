@@ -154,3 +154,13 @@ def test_copied_leaves_are_counted(tmp_path: Path) -> None:
     kept.door.offer(seen([types.Part(text="a fox"), bytearray(b"x")]))
     kept.door.close()
     assert kept.door.copied == 1
+
+
+def test_once_all_traffic_has_moved_a_share_is_shadowed(tmp_path: Path) -> None:
+    """The reverse shadow: by brief, so the same in every process; what the incumbent serves is left as it is."""
+    kept = Kept(tmp_path, at_most=lambda _: 0.0)
+    kept.door.offer(seen(arm=Arm.CANDIDATE))
+    kept.door.offer(seen())
+    kept.door.close()
+    assert [capture.arm for capture in kept.captures()] == [Arm.INCUMBENT]
+    assert kept.losses() == {("pro", SAMPLED_OUT): 1}

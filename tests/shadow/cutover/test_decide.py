@@ -120,6 +120,8 @@ def test_once_the_incumbent_is_gone_nothing_goes_back() -> None:
     step = decide(case(5, gone))
     assert (step.verb, step.to_percent, "without evidence" in step.reason) == ("sunset", 100, True)
     assert step.standing["gone_at"] > 0
+    already = decide(case(100, gone))
+    assert (already.action, already.verb, already.to_percent) == (Action.DONE, "sunset", 100)
     later = case(100, replace(BACK, incumbent_gone=False), gone_at=90 * DAY)
     told = decide(later)
     assert (told.action, told.to_percent, told.verb) == (Action.ALARM, None, "alarm")
@@ -135,3 +137,12 @@ def test_every_action_has_an_exit_code_and_every_rule_a_sentence() -> None:
     """Scripts and readers can rely on them."""
     assert set(EXIT_CODES) == set(Action)
     assert all(rule.__doc__ for rule in RULES)
+
+
+def test_what_nobody_ever_set_follows_the_calendar() -> None:
+    """Live processes serve the candidate once the last day is over and no percentage was set; the trail says so."""
+    after = replace(case(0, HOLD, now=SUNSET + 1, policy={"last_day": LAST_DAY}), state=State())
+    step = decide(after)
+    assert (step.verb, step.to_percent, "without evidence" in step.reason) == ("sunset", 100, True)
+    assert decide(replace(after, now=SUNSET - DAY)).to_percent is None
+    assert decide(replace(after, state=State(percent={"pro": 0.0}))).to_percent is None
