@@ -133,6 +133,20 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Anchors:
+    """Frozen pictures of the calibration under the judge of today, day by day."""
+
+    pictures: int
+    """With a first judgement."""
+    days: int
+    """After the first."""
+    gaps: Floats
+    """Points of each later judgement minus the first one of the same picture, in the order of days, shape (n,)."""
+    latest: Booleans
+    """Which of them are of the last day, shape (n,)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
     """Everything about one migration that numbers are made from. Times are UTC."""
 
@@ -168,6 +182,10 @@ class Ledger:
     latch: Latch | None = None
     accepted: Mapping[str, str] = field(default_factory=dict)
     """Style shift that a person accepted under the current question, to the reason given."""
+    anchors: Anchors | None = None
+    sides: Floats | None = None
+    """Side by side: +1 where the candidate is preferred, -1 the incumbent, 0 a tie, NaN where nothing is known; shape
+    (2, n), first with the incumbent's picture in front, then with the candidate's. None where none was compared."""
     cut_from: Booleans | None = None
     """Pairs that the tail's cut was made from and that yet count otherwise, shape (n,); they never enter that guard."""
 

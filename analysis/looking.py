@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from analysis import balance, dependence, guards, noise, style, units, verdict
+from analysis import balance, dependence, drift, guards, noise, preference, style, units, verdict
 from analysis.case import ALARM, Case
 from analysis.columns import Ledger
 from analysis.metrics import TAIL_CUT, metric_named, quality
@@ -88,6 +88,8 @@ def _doubts(ledger: Ledger, counting: Units, question: Question) -> tuple[Doubts
         log_e_uneven_judge=noise.log_e_uneven_judge(ledger, rows),
         log_e_sample_ratio=balance.log_e_sample_ratio(ledger, counting.again),
         lost_share=counting.lost_share,
+        preference=preference.preference(ledger, rows),
+        drift=drift.drift(ledger.anchors, margin=question.drift_margin),
     )
     sure = found is not None and dependence.surely_dependent(differences, clusters, found)
     return doubts, dependent and sure

@@ -46,10 +46,16 @@ def self_comparison(ledger: Ledger, *, pairs: int) -> SelfComparison | None:
         mean=histogram.mean if histogram.total else 0.0,
         deviation=histogram.deviation if some else None,
         floor=_floor(metric, histogram, pairs) if some else metric.span,
-        log_e_biased=log_e_uneven(steps, decimals=metric.decimals, span=metric.span),
+        log_e_biased=log_average([_log_e_leaning(first, second, rows) for rows in (drawn, judged)]),
         judged_twice=int(judged.sum()),
         judge_deviation=_judge_deviation(first, second, judged),
     )
+
+
+def _log_e_leaning(first: Floats, second: Floats, rows: Booleans) -> float:
+    """ln of the e-value against "second is level with first" over these rows."""
+    metric = metric_named("quality")
+    return log_e_uneven(metric.steps(first[rows], second[rows]), decimals=metric.decimals, span=metric.span)
 
 
 def _floor(metric: Metric, histogram: Histogram, pairs: int) -> float:

@@ -44,6 +44,8 @@ class Question:
     """Standard deviations of the incumbent; a feature that has surely shifted by more holds until it is accepted."""
     style_guards: tuple[str, ...] = ()
     """Features that must be shown to have shifted by less, both ways, before a GO."""
+    drift_margin: float = 2.0
+    """Points by which the judge may drift on frozen pictures."""
     similarity_range: tuple[float, float] = (-1.0, 1.0)
     """Cosines that can occur. A tighter one must be declared before the epoch; a cosine beyond it stops the verdict."""
     population: str = NEW_BRIEFS
@@ -73,6 +75,7 @@ class Question:
         _known("population", self.population, POPULATIONS)
         _within("segment_margin", self.segment_margin, metric_named("quality").span)
         _within("limit_margin", self.limit_margin, 1)
+        _within("drift_margin", self.drift_margin, metric_named("quality").span)
         _within("style_margin", self.style_margin, float("inf"))
         _within("alpha_go", self.alpha_go, 1)
         _within("alpha_rollback", self.alpha_rollback, 1)
@@ -97,6 +100,7 @@ class Question:
             "segments": ", ".join(sorted(self.segments)) or "none",
             "segment.margin": f"{float(self.segment_margin)!r} points",
             "style.margin": f"{float(self.style_margin)!r} standard deviations",
+            "drift.margin": f"{float(self.drift_margin)!r} points",
             "style.guards": ", ".join(sorted(self.style_guards)) or "none",
             "similarity.support": " to ".join(repr(float(end)) for end in self.similarity_range),
             "bets": BETS,

@@ -115,6 +115,26 @@ def uneven_judge(case: Case) -> Ruling | None:
     return hold(Reason(code=ReasonCode.UNEVEN_JUDGE)) if reached(case.doubts.log_e_uneven_judge, ALARM) else None
 
 
+def judge_drifted(case: Case) -> Ruling | None:
+    """HOLD where the judge surely scores the same pictures otherwise than at first: the cuts are no longer its own.
+
+    A ROLLBACK stands: both pictures of a pair are judged by the same judge within minutes.
+    """
+    found = case.doubts.drift
+    if found is None or not found.sure:
+        return None
+    return hold(
+        Reason(
+            code=ReasonCode.JUDGE_DRIFT,
+            guard="judge",
+            unit="points",
+            value=found.shift,
+            interval=found.interval,
+            margin=found.margin,
+        )
+    )
+
+
 def tail_not_measurable(case: Case) -> Ruling | None:
     """HOLD where the incumbent itself lies below the tail's cut too often: there is no tail to watch."""
     return hold(
@@ -181,6 +201,7 @@ RULES: tuple[Rule, ...] = (
     too_few_hours,
     too_many_lost,
     uneven_judge,
+    judge_drifted,
     tail_not_measurable,
     guard_undecided,
     budget_exhausted,

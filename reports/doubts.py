@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from analysis.results import Consistency, Dependence, Doubts, SelfComparison
+from analysis.results import Consistency, Dependence, Doubts, JudgeDrift, Preference, SelfComparison
 from reports.quantities import amount, counted, number, share, signed
 
 
@@ -14,6 +14,10 @@ def doubts(found: Doubts) -> Iterator[str]:
         yield _consistency(found.consistency)
     if found.dependence is not None:
         yield _dependence(found.dependence)
+    if found.preference is not None and found.preference.pairs:
+        yield _preference(found.preference)
+    if found.drift is not None:
+        yield _drift(found.drift)
     if found.lost_share > 0:
         yield f"The harness lost {share(found.lost_share)} of the captures or compared them too late."
 
@@ -47,4 +51,27 @@ def _dependence(found: Dependence) -> str:
         f"Briefs of one campaign or session: correlation {number(found.correlation, 2)}, design effect "
         f"{number(found.design_effect, 2)} over {counted(found.clusters, 'cluster')}; each difference with the next "
         f"{number(found.serial_correlation, 2)}."
+    )
+
+
+def _preference(found: Preference) -> str:
+    """Advisory, and so without a word about what follows from it."""
+    lead = 100 * (found.estimate or 0.0)
+    low, high = (100 * end for end in (found.interval.low, found.interval.high))
+    first = "" if found.first is None else f" The picture shown first was preferred {share(found.first)} of the time."
+    return (
+        f"Side by side, in both orders, on {counted(found.pairs, 'pair')}: the candidate preferred {found.candidate:,} "
+        f"times, the incumbent {found.incumbent:,} times, {found.ties:,} ties, of which the two orders disagreed on "
+        f"{found.disagreed:,}. Lead of the candidate {signed(lead, 1)} points of share (at every look within "
+        f"{signed(low, 1)} and {signed(high, 1)}).{first} Advisory: it decides nothing."
+    )
+
+
+def _drift(found: JudgeDrift) -> str:
+    seen = f"{counted(found.pictures, 'frozen picture')}, judged again on {counted(found.days, 'later day')}"
+    bounds = f"{signed(found.interval.low, 1)} to {signed(found.interval.high, 1)}"
+    return (
+        f"Judge drift: on {seen}, the judge differs from its first judgement by {signed(found.shift, 1)} points "
+        f"(interval {bounds}; {amount(found.margin, 'points')} are allowed), on the last day by "
+        f"{signed(found.latest, 1)}."
     )

@@ -180,6 +180,16 @@ def _harness_biased(reason: Reason) -> str:
     return f"Harness is biased: the incumbent asked twice differs from itself by {size} on average."
 
 
+def _judge_drift(reason: Reason) -> str:
+    size, unit = amount(reason.value or 0.0, "points"), "points"
+    bounds = f" ({interval_words(reason.interval, unit)})" if reason.interval else ""
+    way = "lower" if (reason.value or 0.0) < 0 else "higher"
+    return (
+        f"Judge drift: it now scores the same frozen pictures {size} {way} than at first{bounds}; "
+        f"{amount(reason.margin or 0.0, unit)} are allowed. Freeze a new baseline under this judge."
+    )
+
+
 def _sample_ratio(_: Reason) -> str:
     return "Sample ratio: the arms do not serve the share of keys that was assigned to them, so the samples differ."
 
@@ -201,6 +211,7 @@ SENTENCES: Mapping[ReasonCode, Callable[[Reason], str]] = {
     ReasonCode.UNEVEN_JUDGE: _uneven_judge,
     ReasonCode.NOT_INDEPENDENT: _not_independent,
     ReasonCode.HARNESS_BIASED: _harness_biased,
+    ReasonCode.JUDGE_DRIFT: _judge_drift,
     ReasonCode.SAMPLE_RATIO: _sample_ratio,
     ReasonCode.BUDGET_EXHAUSTED: _budget_exhausted,
 }

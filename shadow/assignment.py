@@ -5,11 +5,21 @@ bucket for the life of a migration, and every process agrees; as the percentage 
 """
 
 import hashlib
+from enum import StrEnum
 
 from shadow.pair import Arm
 
 BUCKETS = 10_000
 KEY_HASH_LENGTH = 16
+
+
+class Again(StrEnum):
+    """What is done a second time for a brief, to know the noise."""
+
+    DRAW = "draw"
+    """The incumbent is asked once more."""
+    JUDGEMENT = "judgement"
+    """The incumbent's picture is judged once more."""
 
 
 def bucket(key: str, migration: str) -> int:
@@ -38,3 +48,24 @@ def key_hash(key: str) -> str:
 def sampled(brief_digest: str, share: float) -> bool:
     """Whether a brief is among the `share` that is shadowed: by its digest, so the same in every process."""
     return share >= 1 or int(brief_digest[:8], 16) < share * 2**32
+
+
+def repeated(brief_digest: str, *, draws: float, judgements: float) -> Again | None:
+    """What is done again for this brief: two slices side by side, so that no brief is in both.
+
+    Other digits of the digest than `sampled` and the budget's shedding look at, so that both are sliced evenly.
+    """
+    place = _place(brief_digest, 16)
+    if place < draws:
+        return Again.DRAW
+    return Again.JUDGEMENT if place < draws + judgements else None
+
+
+def beside(brief_digest: str, share: float) -> bool:
+    """Whether a brief is among the `share` whose two pictures are judged side by side."""
+    return _place(brief_digest, 24) < share
+
+
+def _place(brief_digest: str, digit: int) -> float:
+    """Where eight digits of a digest lie in [0, 1)."""
+    return int(brief_digest[digit : digit + 8], 16) / 2**32

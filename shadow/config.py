@@ -4,6 +4,7 @@ Unknown keys stop the reading: a typo must never loosen a gate. Relative paths a
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,8 @@ from shadow.settings import Config, legal
 
 ENVIRONMENT = "SHADOW_CONFIG"
 FILE_NAME = "config.toml"
+MOVING = re.compile(r"(^|[-:@/])latest\s*$", re.IGNORECASE)
+"""A model id that is another model from one day to the next."""
 
 
 def locate(given: str | os.PathLike[str] | None = None) -> Path:
@@ -57,6 +60,7 @@ def parse(raw: Mapping[str, Any], path: Path) -> Config:
         text = "\n".join(f"{path}: {_explain(item)}" for item in error.errors())
         raise ConfigError(text) from error
     _check_migrations(config, path)
+    _check_judge(config, path)
     _check_prices(config, path)
     _check_rates(config, path)
     return config
@@ -79,6 +83,32 @@ def _check_migrations(config: Config, path: Path) -> None:
             raise ConfigError(msg)
         if item.serving:
             serving[item.incumbent] = name
+
+
+def _check_judge(config: Config, path: Path) -> None:
+    """A judge must not judge itself, and must be the same model tomorrow."""
+    judge = config.gate.judge.model
+    if "judge" not in config.gate.layers:
+        return
+    if MOVING.search(judge):
+        msg = (
+            f"{path}: [gate.judge] model = {judge!r} names whatever is newest, so scores of two days could not be "
+            "compared. Name one model, such as 'gemini-3.5-flash'."
+        )
+        raise ConfigError(msg)
+    for name, item in config.migration.items():
+        for arm, model in (("incumbent", item.incumbent), ("candidate", item.candidate)):
+            if _bare(judge) == _bare(model):
+                msg = (
+                    f"{path}: [gate.judge] model = {judge!r} is the {arm} of [migration.{name}]: no model may judge "
+                    "its own pictures. Name another."
+                )
+                raise ConfigError(msg)
+
+
+def _bare(model: str) -> str:
+    """The id without the place it is listed under: the API takes "models/NAME" and "publishers/.../NAME" for NAME."""
+    return model.strip().rpartition("/")[2].lower()
 
 
 def _check_prices(config: Config, path: Path) -> None:

@@ -21,6 +21,7 @@ from shadow.providers.failure import advice
 from shadow.settings import WorkerSettings
 from shadow.spool.spool import Lease, Spool
 from shadow.telling import Rarely
+from shadow.ticking import Chore, Chores
 
 log = logging.getLogger("shadow")
 
@@ -81,17 +82,19 @@ class Crew:
         worker: Processes,
         ledger: Files,
         settings: WorkerSettings,
+        chores: Sequence[Chore] = (),
         hindered: Callable[[], str] = lambda: "",
         nap_seconds: float = NAP_SECONDS,
         jitter: Callable[[], float] = random.random,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`hindered` says why nothing may be begun now, or ""; `nap_seconds` are rested
-        where going on at once would be in vain. `jitter` in [0, 1) spreads retries."""
+        """`chores` are done beside the captures, again and again. `hindered` says why nothing may be begun now, or "";
+        `nap_seconds` are rested where going on at once would be in vain. `jitter` in [0, 1) spreads retries."""
         self._spool = spool
         self._worker = worker
         self._ledger = ledger
         self._settings = settings
+        self._chores = Chores(chores)
         self._hindered = hindered
         self._jitter = jitter
         self._monotonic = monotonic
@@ -119,10 +122,11 @@ class Crew:
             threading.Thread(target=self._lease_and_process, name=f"shadow-worker-{number}", daemon=True)
             for number in range(self._settings.threads)
         ]
+        threads.append(threading.Thread(target=self._chores.run, args=(self._stop,), name="shadow-chores", daemon=True))
         heart = threading.Thread(target=self._renew, name="shadow-heartbeat", daemon=True)
         for thread in (*threads, heart):
             thread.start()
-        while not self._stop.is_set() and not (until_empty and self._empty()):
+        while not self._stop.is_set() and not (until_empty and self._empty() and self._chores.begun.is_set()):
             self._file_batch(self._collect())
             on_change(self._tally)
         self._stop.set()

@@ -1,5 +1,6 @@
 """The composition root: builds everything that config.toml names. The only place where collaborators meet."""
 
+import hashlib
 import logging
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -17,8 +18,10 @@ from shadow.store.images import Images
 from shadow.store.state import CutoverFile
 
 if TYPE_CHECKING:  # heavy rooms: a live process imports this module and must stay light
+    from shadow.anchors import Anchors
     from shadow.crew import Crew
     from shadow.gates.gate import Layer
+    from shadow.gates.judge_pairs import Referee
     from shadow.hooks import Courier, Outbox, Target
     from shadow.providers.provider import Provider
     from shadow.purse.purse import Purse
@@ -88,16 +91,41 @@ class Harness:
 
         worker = Worker(
             spool=self.spool,
-            benches=self._benches(),
+            benches=self.benches,
             purse=self.purse,
             read=self.images.read,
             write=self.images.write,
             attempts=self.config.worker.attempts,
             pause_seconds=self.config.worker.pause_seconds,
         )
-        return Crew(spool=self.spool, worker=worker, ledger=self.ledger, settings=self.config.worker, hindered=hindered)
+        return Crew(
+            spool=self.spool,
+            worker=worker,
+            ledger=self.ledger,
+            settings=self.config.worker,
+            chores=[self._anchors()],
+            hindered=hindered,
+        )
 
-    def _benches(self) -> "dict[str, Bench]":
+    def _anchors(self) -> "Anchors":
+        from shadow.anchors import Anchors
+        from shadow.providers.asking import FORM
+
+        judge = self.config.gate.judge
+        told = f"{judge.model}\n{judge.digest}\n{FORM}"
+        return Anchors(
+            home=self.config.home,
+            ledger=self.ledger,
+            benches=self.benches,
+            purse=self.purse,
+            read=self.images.read,
+            size=self.config.noise.anchors if "judge" in self.config.gate.layers else 0,
+            judge=hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest(),
+        )
+
+    @cached_property
+    def benches(self) -> "dict[str, Bench]":
+        """What the captures of each migration are worked on with. Raises `ConfigError` for a missing key or name."""
         from shadow.prices import FREE_PROVIDERS, Tariff, price_list
         from shadow.worker import Bench
 
@@ -113,6 +141,9 @@ class Harness:
                 layers=self._layers(),
                 sunset=ends.get(name, math.inf),
                 tariff=Tariff(prices=None if migration.provider in FREE_PROVIDERS else prices, gate=self.config.gate),
+                noise=self.config.noise,
+                referee=self._referee(),
+                pairwise=self.config.gate.judge.pairwise,
             )
         return benches
 
@@ -121,6 +152,14 @@ class Harness:
 
         makers = [_known(LAYERS, layer, "[gate] layers") for layer in self.config.gate.layers]
         return lambda provider: [make(self.config.gate, provider) for make in makers]
+
+    def _referee(self) -> "Callable[[Provider], Referee] | None":
+        from shadow.gates.judge_pairs import Referee
+
+        gate = self.config.gate
+        if "judge" not in gate.layers:
+            return None
+        return lambda provider: Referee(gate.judge, provider, limits=gate.properties)
 
     def _provider(self, name: str) -> "Provider":
         from shadow.providers import PROVIDERS

@@ -162,6 +162,30 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What the judge said of both arms' pictures side by side, in one order."""
+
+    first: Arm
+    """Whose picture was shown first."""
+    preferred: Arm | None = None
+    """None for a tie, and where nothing is known."""
+    missing: str | None = None
+    """A countable label where nothing is known."""
+    reason: str = ""
+
+    def to_record(self) -> dict[str, Any]:
+        """A JSON-ready form that `from_record` reads back unchanged."""
+        preferred = None if self.preferred is None else str(self.preferred)
+        return {"first": str(self.first), "preferred": preferred, "missing": self.missing, "reason": self.reason}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "Comparison":
+        """The comparison that `to_record` wrote."""
+        preferred = None if record["preferred"] is None else Arm(record["preferred"])
+        return cls(**{**record, "first": Arm(record["first"]), "preferred": preferred})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
     """An outcome of one arm with what the gate found, layer by layer as far as the walk went."""
 
@@ -172,6 +196,8 @@ class Examined:
     draw: int = 1
     """The n-th outcome of the same arm for the same brief; draw 2 of the incumbent measures noise."""
     attempts: int = 1
+    comparisons: tuple[Comparison, ...] = ()
+    """Of the candidate's first draw: side by side with the incumbent's."""
 
     def to_record(self) -> dict[str, Any]:
         """A JSON-ready form that `from_record` reads back unchanged, the picture by digest."""
@@ -182,6 +208,7 @@ class Examined:
             "findings": [finding.to_record() for finding in self.findings],
             "draw": self.draw,
             "attempts": self.attempts,
+            "comparisons": [comparison.to_record() for comparison in self.comparisons],
         }
 
     @classmethod
@@ -194,6 +221,8 @@ class Examined:
             findings=tuple(Finding.from_record(item) for item in record["findings"]),
             draw=record["draw"],
             attempts=record["attempts"],
+            # A spool may hold what an earlier version kept.
+            comparisons=tuple(Comparison.from_record(item) for item in record.get("comparisons", ())),
         )
 
 

@@ -26,6 +26,8 @@ PICTURE_TOKENS = 1120
 """Tokens of one picture that goes in, at most (https://ai.google.dev/gemini-api/docs/media-resolution, high)."""
 THOUGHT_TOKENS = 2_000
 """Tokens that a model thinks or writes beside its picture or score: allowed for, not measured."""
+JUDGE_FRAME = 1_500
+"""Characters that a judge is told beside rubric and brief: allowed for."""
 TIERS: Mapping[str, float] = {"priority": 2.0, "flex": 0.5}
 """What `service_tier` multiplies a price by, at most (https://ai.google.dev/gemini-api/docs/pricing)."""
 
@@ -172,9 +174,9 @@ class Tariff:
         """Nano-USD that one embedding of so much may cost."""
         return self.spent(model, Usage(input_tokens=characters, picture_tokens=pictures * PICTURE_TOKENS))
 
-    def judgement(self, model: str, *, characters: int) -> int:
-        """Nano-USD that the judging of one picture may cost; `characters` of brief and rubric together."""
-        usage = Usage(input_tokens=characters, picture_tokens=PICTURE_TOKENS, output_tokens=THOUGHT_TOKENS)
+    def judgement(self, model: str, *, characters: int, pictures: int = 1) -> int:
+        """Nano-USD that one judgement of so many pictures may cost; `characters` of everything the judge is told."""
+        usage = Usage(input_tokens=characters, picture_tokens=pictures * PICTURE_TOKENS, output_tokens=THOUGHT_TOKENS)
         return self.spent(model, usage)
 
     def pair(self, brief: Brief, model: str) -> dict[tuple[str, Step], int]:
@@ -182,15 +184,28 @@ class Tariff:
 
         The same whatever the live call brought: what decides over a capture must not know its outcome.
         """
-        characters = len(brief.prompt)
-        parts = {(model, Step.IMAGE): self.generation(brief, model)}
+        return {(model, Step.IMAGE): self.generation(brief, model), **self._looks(brief, 2)}
+
+    def second_draw(self, brief: Brief, model: str) -> dict[tuple[str, Step], int]:
+        """What one more picture of `model` may cost, with the gate for it; as in `pair`."""
+        return {(model, Step.IMAGE): self.generation(brief, model), **self._looks(brief, 1)}
+
+    def judgements(self, brief: Brief, *, times: int, pictures: int = 1) -> dict[tuple[str, Step], int]:
+        """What so many judgements of so many pictures each may cost; nothing where no judge is in the gate."""
+        if "judge" not in self.gate.layers:
+            return {}
+        judge = self.gate.judge
+        characters = len(brief.prompt) + judge.characters + JUDGE_FRAME
+        nano = self.judgement(judge.model, characters=characters, pictures=pictures)
+        return {(judge.model, Step.JUDGEMENT): times * nano}
+
+    def _looks(self, brief: Brief, pictures: int) -> dict[tuple[str, Step], int]:
+        """What the gate may cost for so many pictures."""
+        parts = self.judgements(brief, times=pictures)
         if "similarity" in self.gate.layers:
             embedder = self.gate.similarity.model
-            parts[embedder, Step.EMBEDDING] = 2 * self.embedding(embedder, characters=characters, pictures=1)
-        if "judge" in self.gate.layers:
-            judge = self.gate.judge
-            characters += len(judge.rubric)
-            parts[judge.model, Step.JUDGEMENT] = 2 * self.judgement(judge.model, characters=characters)
+            nano = self.embedding(embedder, characters=len(brief.prompt), pictures=1)
+            parts = {(embedder, Step.EMBEDDING): pictures * nano, **parts}
         return parts
 
     def spent(self, model: str, usage: Usage, brief: Brief | None = None) -> int:

@@ -1,9 +1,16 @@
-"""One thing done again and again on a daemon thread, for the live path: beside the caller, never in its way."""
+"""Things done again and again on a thread of their own, beside what matters and never in its way."""
 
+import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from shadow.telling import Once
+
+log = logging.getLogger("shadow")
+
+Chore = Callable[[Callable[[], bool]], object]
+"""Something to do now and then; it is told how to ask whether to stop."""
+CHORE_SECONDS = 15.0
 
 
 class Ticker:
@@ -58,3 +65,24 @@ class Ticker:
             step()
         except Exception as error:
             self._say.error(f"{self._name} failed, and goes on", error)
+
+
+class Chores:
+    """Does each of its chores every `CHORE_SECONDS`; one that fails costs a line in the log."""
+
+    def __init__(self, chores: Sequence[Chore]) -> None:
+        """Does nothing before `run`."""
+        self._chores = chores
+        self.begun = threading.Event()
+        """Set once each was done, or has failed, for the first time."""
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop` is set."""
+        while not stop.is_set():
+            for chore in self._chores:
+                try:
+                    chore(stop.is_set)
+                except Exception:
+                    log.exception("a chore failed")
+            self.begun.set()
+            stop.wait(CHORE_SECONDS)

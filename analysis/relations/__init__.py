@@ -7,6 +7,7 @@ numbers do not need is copied, and nothing here names a layer, a feature or a la
 import numpy as np
 from duckdb import DuckDBPyConnection
 
+from analysis.arrays import Floats
 from analysis.columns import Again, Feature, Labels, Ledger
 from analysis.relations import fetching, records, sql
 from analysis.relations.arms import ARMS, arms
@@ -29,6 +30,7 @@ def read(connection: DuckDBPyConnection, migration: str) -> Ledger:
         features = tuple(Feature(*row) for row in connection.execute(sql.FEATURE_NAMES).fetchall())
         incumbent, candidate = arms(connection, len(pairs["sequence"]), layers, features)
         again = _again(connection, len(pairs["sequence"]), layers)
+        sides = _sides(connection, len(pairs["sequence"]))
     finally:
         connection.execute("drop table temp.compared")
     epoch = records.epoch(connection, migration)
@@ -49,6 +51,8 @@ def read(connection: DuckDBPyConnection, migration: str) -> Ledger:
         incumbent=incumbent,
         candidate=candidate,
         again=again,
+        sides=sides,
+        anchors=records.anchors(connection, migration, epoch.baseline if epoch else None),
         epoch=epoch,
         baseline=records.baseline(connection, migration, epoch.baseline if epoch else None),
         latch=records.latch(connection, migration, epoch.number if epoch else None),
@@ -66,3 +70,8 @@ def _again(connection: DuckDBPyConnection, pairs: int, layers: tuple[str, ...]) 
     same = np.zeros(pairs, dtype=np.bool_)
     same[rows["row"]] = rows["same"]
     return Again(arm=arms(connection, pairs, layers, (), draw=2)[0], same_picture=same)
+
+
+def _sides(connection: DuckDBPyConnection, pairs: int) -> Floats | None:
+    rows = fetching.columns(connection, sql.SIDES, {})
+    return fetching.spread(rows["preferred"], (rows["front"], rows["row"]), (2, pairs)) if rows["row"].size else None

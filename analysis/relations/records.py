@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+import numpy as np
 from duckdb import DuckDBPyConnection
 
 from analysis.arrays import moment_of
-from analysis.columns import Epoch, FrozenBaseline, Latch
+from analysis.columns import Anchors, Epoch, FrozenBaseline, Latch
 from analysis.relations import sql
 from analysis.relations.fetching import rows, utc
 from analysis.results import CutoverEvent
@@ -61,6 +62,27 @@ def dropped(connection: DuckDBPyConnection, migration: str, epoch: Epoch | None)
     since = moment_of(epoch.opened_at if epoch else datetime(1970, 1, 1, tzinfo=UTC)).item()
     found = rows(connection, sql.DROPPED, {"migration": migration, "reasons": list(DROPS), "since": since})
     return int(found[0][0])
+
+
+def anchors(connection: DuckDBPyConnection, migration: str, version: int | None) -> Anchors | None:
+    """The frozen pictures of the baseline of this version; None where none was judged yet."""
+    found = rows(connection, sql.ANCHORS, {"migration": migration, "version": version}) if version else []
+    if not found:
+        return None
+    first: dict[str, float] = {}
+    later = []
+    for day, picture, score in found:
+        if picture in first:
+            later.append((day, score - first[picture]))
+        else:
+            first[picture] = score
+    last = max((day for day, _ in later), default=None)
+    return Anchors(
+        pictures=len(first),
+        days=len({day for day, _ in later}),
+        gaps=np.array([gap for _, gap in later], dtype=np.float64),
+        latest=np.array([day == last for day, _ in later], dtype=np.bool_),
+    )
 
 
 def losses(connection: DuckDBPyConnection, migration: str) -> Mapping[str, int]:

@@ -89,6 +89,18 @@ SAME_PICTURE = """
     from outcomes second join outcomes first using (capture_id, arm) join compared using (capture_id)
     where second.draw = 2 and first.draw = 1 and arm = 'incumbent'"""
 
+SIDES = """
+    select row, (first_arm = 'candidate')::integer as front,
+           case preferred when 'candidate' then 1.0 when 'incumbent' then -1.0 else 0.0 end as preferred
+    from comparisons join compared using (capture_id) where preferred is not null"""
+
+# Only under the judge of the last judgement: another judge's scores are other scores.
+ANCHORS = """
+    select day, picture, score from anchors
+    where migration = $migration and baseline = $version and score is not null
+      and judge = (select arg_max(judge, judged_at) from anchors where migration = $migration and baseline = $version)
+    order by day, picture"""
+
 LOSSES = "select reason, sum(count) from losses where migration = $migration group by reason order by reason"
 
 DROPPED = """

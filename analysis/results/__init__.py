@@ -1,5 +1,6 @@
 """The frozen results of a study: the only room that reports may read. Numbers and labels, no words."""
 
+from analysis.results.agreement import Agreement, Bias
 from analysis.results.costs import ArmCost, Costs, Spending
 from analysis.results.distribution import (
     Classical,
@@ -10,7 +11,7 @@ from analysis.results.distribution import (
     ShiftBand,
     StyleShift,
 )
-from analysis.results.doubts import Consistency, Dependence, Doubts, SelfComparison
+from analysis.results.doubts import Consistency, Dependence, Doubts, JudgeDrift, Preference, SelfComparison
 from analysis.results.evidence import LayerFinding, OutcomeEvidence, PairEvidence
 from analysis.results.growth import GrowthPoint
 from analysis.results.segments import SegmentSummary
@@ -18,9 +19,11 @@ from analysis.results.study import ArmSummary, Baseline, Coverage, CutoverEvent,
 from analysis.results.verdict import Decision, GuardResult, Interval, Reason, ReasonCode, Verdict
 
 __all__ = [
+    "Agreement",
     "ArmCost",
     "ArmSummary",
     "Baseline",
+    "Bias",
     "Classical",
     "Consistency",
     "Costs",
@@ -33,12 +36,14 @@ __all__ = [
     "GrowthPoint",
     "GuardResult",
     "Interval",
+    "JudgeDrift",
     "KolmogorovSmirnov",
     "LayerFinding",
     "OutcomeEvidence",
     "PairEvidence",
     "Panel",
     "PercentileShift",
+    "Preference",
     "Reason",
     "ReasonCode",
     "SegmentSummary",

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from analysis.results.verdict import Interval
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SelfComparison:
@@ -47,6 +49,49 @@ class Dependence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Preference:
+    """Both pictures side by side, asked in both orders. Advisory: it decides nothing."""
+
+    pairs: int
+    """Answered in both orders."""
+    candidate: int
+    """Preferred in both orders."""
+    incumbent: int
+    ties: int
+    """Everything else, `disagreed` among it."""
+    disagreed: int
+    """The two orders were answered differently."""
+    unknown: int
+    """Answered in one order only."""
+    estimate: float | None
+    """Share of pairs that prefer the candidate minus the share that prefer the incumbent."""
+    interval: Interval
+    first: float | None
+    """Share of the answers with a preference that prefer the picture shown first; 0.5 where order means nothing."""
+    log_e_position: float
+    """ln of the e-value against "order means nothing"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeDrift:
+    """Frozen pictures judged again each day, held against their first judgement. Points."""
+
+    pictures: int
+    days: int
+    """After the first."""
+    judgements: int
+    shift: float
+    """Mean over all days."""
+    latest: float
+    """Mean of the last day."""
+    interval: Interval
+    """Of the shift, with what the first judgements are uncertain by."""
+    margin: float
+    sure: bool
+    """Whether a drift by more than the margin is sure."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Doubts:
     """What the evidence itself was checked for."""
 
@@ -59,3 +104,5 @@ class Doubts:
     """ln of the e-value against "keys are served as they were assigned"."""
     lost_share: float = 0.0
     """Share of the epoch's captures that the harness lost or finished after the deadline."""
+    preference: Preference | None = None
+    drift: JudgeDrift | None = None

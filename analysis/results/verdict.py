@@ -45,6 +45,8 @@ class ReasonCode(StrEnum):
     """HOLD: the incumbent compared with itself is not level."""
     BUDGET_EXHAUSTED = "budget exhausted"
     """HOLD: the evidence is not there and there is no money for more; the default is to keep the incumbent."""
+    JUDGE_DRIFT = "judge drift"
+    """HOLD: the judge no longer scores the same pictures as it did when the baseline was frozen."""
     SAMPLE_RATIO = "sample ratio"
     """HOLD: the arms do not serve the share of keys that was assigned to them."""
 

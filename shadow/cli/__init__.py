@@ -47,6 +47,7 @@ SECTIONS: tuple[tuple[str, tuple[Verb, ...]], ...] = (
             Verb("plan", "Pairs, days and money until GO or ROLLBACK, and when GO is impossible."),
             Verb("baseline", "Freeze the incumbent's scores into cuts, or show them."),
             Verb("verdict", "GO (exit 0), HOLD (3) or ROLLBACK (4), with every reason."),
+            Verb("judge", "Hold the judge against people: may it be trusted?"),
             Verb("accept", "Accept that the look of the pictures has shifted."),
             Verb("report", "One self-contained file with the evidence: a page, JSON, or a comment."),
             Verb("export", "Every pair as a Parquet or CSV table for any other tool."),

@@ -1,7 +1,6 @@
 """From the ledger to a study, for the verbs that decide or show."""
 
 import dataclasses
-import hashlib
 import json
 import math
 import platform
@@ -26,6 +25,7 @@ from shadow.budget import Caps
 from shadow.cli.costs import costs_of
 from shadow.errors import ConfigError, StoreBroken, StoreBusy
 from shadow.harness import Harness
+from shadow.providers.asking import FORM
 from shadow.settings import Config, VerdictSettings
 from shadow.store.entries import Said
 
@@ -44,6 +44,7 @@ def question_of(config: Config, name: str) -> Question:
         verdict,
         margins=asked,
         minimum_hours=verdict.min_hours,
+        drift_margin=config.noise.anchor_margin,
         settings={
             "incumbent": item.incumbent,
             "candidate": item.candidate,
@@ -53,7 +54,8 @@ def question_of(config: Config, name: str) -> Question:
             **{f"properties.{key}": repr(value) for key, value in gate.properties.model_dump().items()},
             **{f"similarity.{key}": str(value) for key, value in gate.similarity.model_dump().items()},
             "judge.model": gate.judge.model,
-            "judge.rubric": hashlib.sha256(gate.judge.rubric.strip().encode()).hexdigest(),
+            "judge.rubric": gate.judge.digest,
+            "judge.form": FORM,
         },
     )
 

@@ -1,5 +1,6 @@
 """shadow status."""
 
+import contextlib
 import json
 import time
 from datetime import UTC, datetime
@@ -40,23 +41,8 @@ def status(config: str | None, as_json: bool, watch: bool, every: float) -> None
         harness = desk.harness
         click.echo(json.dumps({"migrations": facts, "money": money.facts(harness.config, harness.purse.standing())}))
         return
-    from rich.console import Console
-
-    console = Console()
-    if not console.is_terminal:
-        _plain(desk, watch=watch, every=every)
-        return
-    from shadow.cli.board import board
-
-    if not watch:
-        console.print(board(desk.overviews(), desk.money(), at=datetime.now(UTC)))
-        return
-    from rich.live import Live
-
-    with Live(console=console, screen=True, auto_refresh=False) as live:
-        while True:
-            live.update(board(desk.overviews(), desk.money(), at=datetime.now(UTC)), refresh=True)
-            time.sleep(every)
+    with contextlib.suppress(KeyboardInterrupt):  # how watching ends
+        _show(desk, every=every if watch else None)
 
 
 class Desk:
@@ -93,12 +79,33 @@ class Desk:
         self._read_at, self._seen = now, written
 
 
-def _plain(desk: Desk, *, watch: bool, every: float) -> None:
+def _show(desk: Desk, *, every: float | None) -> None:
+    """Once, or again and again every so many seconds."""
+    from rich.console import Console
+
+    console = Console()
+    if not console.is_terminal:
+        _plain(desk, every=every)
+        return
+    from shadow.cli.board import board
+
+    if every is None:
+        console.print(board(desk.overviews(), desk.money(), at=datetime.now(UTC)))
+        return
+    from rich.live import Live
+
+    with Live(console=console, screen=True, auto_refresh=False) as live:
+        while True:
+            live.update(board(desk.overviews(), desk.money(), at=datetime.now(UTC)), refresh=True)
+            time.sleep(every)
+
+
+def _plain(desk: Desk, *, every: float | None) -> None:
     while True:
         for item in desk.overviews():
             click.echo("\n".join(_lines(item)))
         click.echo("\n".join(desk.money()))
-        if not watch:
+        if every is None:
             return
         click.echo("")
         time.sleep(every)

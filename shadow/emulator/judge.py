@@ -4,7 +4,6 @@ It imagines the brief, looks at the picture, and takes points off for every attr
 Whose picture it is never reaches this file.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -95,13 +94,18 @@ class Judgement:
     marks: Mapping[str, int]
 
 
-def judge(brief: str, image: bytes, *, seed: object = 0) -> Judgement:
-    """The judgement of encoded picture bytes; the same three, the same. Raises OSError where they are no picture."""
+def judge(brief: str, image: bytes, *, seed: object = 0, time: int = 0) -> Judgement:
+    """The judgement of encoded picture bytes; the same four, the same. Raises OSError where they are no picture.
+
+    Asked another `time` it wavers, as models do; how strict it is with a brief, and what spoils a picture, stays.
+    """
     deviations = _deviations(look_at(image), imagine(read_scene(brief)))
     losses = {name: ASPECTS[name].loss(deviation) for name, deviation in deviations.items()}
     chance = chance_of("judge", brief, image, seed)
     strictness = _BRIEF_SPREAD * float(chance_of("strictness", brief, seed).normal())
     artefact = float(chance.uniform(*_ARTEFACT_LOSS)) if chance.random() < _ARTEFACT else 0.0
+    if time:
+        chance = chance_of("judge", brief, image, seed, time)
     exact = _PERFECT - sum(losses.values()) - strictness + _ANSWER_SPREAD * float(chance.normal()) - artefact
     rounded = 5 * round(exact / 5) if chance.random() < _ROUNDED else round(exact)
     return Judgement(
@@ -109,12 +113,6 @@ def judge(brief: str, image: bytes, *, seed: object = 0) -> Judgement:
         reason=_reason(deviations, losses, artefact),
         marks={name: min(max(round(100 - 4 * loss), 0), 100) for name, loss in losses.items()},
     )
-
-
-def brief_within(prompt: str) -> str:
-    """The brief inside a judge's prompt: what stands between `<brief>` and `</brief>`, or the whole prompt."""
-    found = re.search(r"<brief>\s*(.*?)\s*</brief>", prompt, re.DOTALL)
-    return found[1] if found else prompt
 
 
 def _deviations(seen: Look, expected: Look) -> dict[str, float]:

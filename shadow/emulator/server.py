@@ -43,7 +43,8 @@ class Emulator:
 
     `candidates` names the models that the scenario holds for, `scenarios` those with one of their own; `album` holds
     pictures to answer with in place of painted ones; `today` decides which ids are retired; `latency` is the mean time
-    in seconds that a picture takes on top of its painting.
+    in seconds that a picture takes on top of its painting; `leaning` is the share of the judge's choices between two
+    pictures that fall on the first one shown.
     """
 
     def __init__(
@@ -56,13 +57,14 @@ class Emulator:
         today: date,
         seed: int = 0,
         latency: float = 0.0,
+        leaning: float = 0.0,
         host: str = "127.0.0.1",
         port: int = 0,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         studio = Studio(scenarios={**dict.fromkeys(candidates, scenario), **scenarios}, seed=seed, album=album)
-        self._service = Service(studio=studio, critic=Critic(seed=seed), today=today, seed=seed)
+        self._service = Service(studio=studio, critic=Critic(seed=seed, leaning=leaning), today=today, seed=seed)
         self._server = _Server((host, port), self._service, latency=latency, sleep=sleep, clock=clock)
         self._thread: Thread | None = None
 

@@ -44,6 +44,8 @@ class Ask:
     seed: int | None = None
     schema: Json | None = None
     most_tokens: int | None = None
+    system: str = ""
+    """The system instruction."""
 
     @property
     def text(self) -> str:
@@ -90,6 +92,7 @@ def read_ask(request: Mapping[str, object]) -> Ask:
         seed=_whole(config.get("seed"), "seed"),
         schema=_object(schema) if schema else None,
         most_tokens=_whole(config.get("maxOutputTokens"), "max_output_tokens"),
+        system=_content(_object(request.get("systemInstruction"))).text,
     )
 
 

@@ -4,12 +4,21 @@ from shadow.brief import Brief
 from shadow.finding import Finding
 from shadow.gates.decoding import Limits, Refused, presented
 from shadow.pair import Image
-from shadow.providers.provider import Judgement, Provider, Rubric
+from shadow.providers.provider import Judgement, Provider
+from shadow.providers.rubric import Criterion, Rubric
 from shadow.settings import JudgeSettings, PropertiesSettings
 
 ACCEPTED = frozenset({"image/png", "image/jpeg", "image/webp"})
 """What the judging models take (https://ai.google.dev/gemini-api/docs/image-understanding)."""
 DIGITS = 2
+MARK = "judge: {}"
+"""Name of the feature that holds the mark of a criterion."""
+
+
+def rubric_of(settings: JudgeSettings) -> Rubric:
+    """What these settings tell a judge."""
+    criteria = (Criterion(name=name, weight=item.weight, text=item.text) for name, item in settings.criteria.items())
+    return Rubric(instructions=settings.rubric, criteria=tuple(criteria))
 
 
 class JudgeLayer:
@@ -21,14 +30,15 @@ class JudgeLayer:
         """`limits` bound a picture that has to be decoded and written anew before it can be shown."""
         self._settings = settings
         self._provider = provider
-        self._rubric = Rubric(instructions=settings.rubric)
+        self._rubric = rubric_of(settings)
         self._limits = limits or PropertiesSettings()
 
     def check(self, brief: Brief, image: Image) -> Finding:
         """Points in [0, 100], rounded to `DIGITS` decimals, never clipped. Raises `Unavailable`.
 
-        Missing: the labels of a `Judgement` ("blocked", "truncated", "empty", "bad json", "missing keys", "out of
-        range") and "out of memory". Hard failure: what `decode` refuses where the picture had to be written anew.
+        Each criterion's mark is a feature. Missing: the labels of a `Judgement` ("blocked", "truncated", "empty", "bad
+        json", "more than json", "missing keys", "out of range") and "out of memory". Hard failure: what `decode`
+        refuses where the picture had to be written anew.
         """
         try:
             shown = presented(image, ACCEPTED, self._limits)
@@ -39,7 +49,8 @@ class JudgeLayer:
         said = self._provider.judge(brief, shown, model=self._settings.model, rubric=self._rubric)
         missing = _missing(said)
         score = None if said.score is None or missing else round(said.score, DIGITS)
-        return Finding(layer=self.name, score=score, missing=missing, reason=said.reason)
+        marks = {} if missing else {MARK.format(name): round(mark, DIGITS) for name, mark in said.marks.items()}
+        return Finding(layer=self.name, score=score, features=marks, missing=missing, reason=said.reason)
 
 
 def _missing(said: Judgement) -> str | None:

@@ -2,8 +2,9 @@
 
 `pictures/MODEL/NAME.png` (or .jpg, .jpeg, .webp) answers the brief whose words give NAME (`name_of`). Further draws are
 `NAME.2.png`, `NAME.3.png`...; asked once more it answers the last one for ever. Beside a picture `NAME.json` may hold
-what a judge said of it, `{"score": 87, "reason": "..."}`; without it the picture stays unjudged. A picture's vector is
-that of the words it is filed under, so `similarity` tells whether it is filed under the brief it answers.
+what a judge said of it, `{"score": 87, "reason": "..."}`, or `"marks"` by criterion where the rubric has some; without
+it the picture stays unjudged. A picture's vector is that of the words it is filed under, so `similarity` tells whether
+it is filed under the brief it answers.
 """
 
 import hashlib
@@ -19,8 +20,9 @@ from shadow.brief import Brief
 from shadow.errors import InputError, Unavailable
 from shadow.pair import Image, Outcome, OutcomeKind
 from shadow.prices import Usage
-from shadow.providers.provider import Judgement, OnUsage, Rubric, Vector, unmetered
-from shadow.providers.reading import read_judgement
+from shadow.providers.provider import Choice, Judgement, OnUsage, Vector, preferred, unmetered
+from shadow.providers.reading import Said, read_judgement
+from shadow.providers.rubric import Rubric
 
 NO_PICTURE = "NO_PICTURE_FILE"
 ENDINGS = frozenset({".png", ".jpg", ".jpeg", ".webp"})
@@ -89,11 +91,21 @@ class FolderProvider:
         self, brief: Brief, image: Image, *, model: str, rubric: Rubric, on_usage: OnUsage = unmetered
     ) -> Judgement:
         """What stands in the JSON file beside the picture; missing, "empty", where there is none."""
-        del brief, model, rubric
+        del brief, model
         on_usage(Usage())
         path = self._paths.get(image.digest)
         said = path.with_suffix(".json") if path else None
-        return read_judgement(said.read_text(encoding="utf-8") if said and said.is_file() else None, None, None)
+        text = said.read_text(encoding="utf-8") if said and said.is_file() else None
+        return read_judgement(Said(text), rubric)
+
+    def choose(
+        self, brief: Brief, images: tuple[Image, Image], *, model: str, rubric: Rubric, on_usage: OnUsage = unmetered
+    ) -> Choice:
+        """The one whose JSON file says the higher score; missing, "empty", where one has none."""
+        first, second = (
+            self.judge(brief, image, model=model, rubric=rubric, on_usage=on_usage).score for image in images
+        )
+        return Choice(preferred=None, missing="empty") if first is None or second is None else preferred(first, second)
 
     def _words(self, content: str | Image) -> str:
         if isinstance(content, str):

@@ -23,22 +23,13 @@ from shadow.providers.answer import (
     retry_after,
     without_keys,
 )
+from shadow.providers.asking import JudgeQuestion, choice_question, score_question
 from shadow.providers.metering import tell_failure, tell_usage
-from shadow.providers.provider import GUARD, Judgement, OnUsage, Rubric, Vector, unmetered
-from shadow.providers.reading import read_judgement
+from shadow.providers.provider import Choice, Judgement, OnUsage, Vector, unmetered
+from shadow.providers.reading import Said, read_choice, read_judgement
 from shadow.providers.request import config_of, contents_of
+from shadow.providers.rubric import Rubric
 from shadow.settings import WorkerSettings
-
-ANSWER_SCHEMA: Mapping[str, Any] = {
-    "type": "object",
-    "properties": {
-        "score": {"type": "integer", "minimum": 0, "maximum": 100},
-        "reason": {"type": "string"},
-    },
-    "required": ["score", "reason"],
-    "propertyOrdering": ["score", "reason"],
-}
-"""What the judge must answer (https://ai.google.dev/gemini-api/docs/structured-output)."""
 
 SHORTEST_KEY = 8
 """Characters; blanking shorter words would blank ordinary text."""
@@ -135,22 +126,33 @@ class GeminiProvider:
         self, brief: Brief, image: Image, *, model: str, rubric: Rubric, on_usage: OnUsage = unmetered
     ) -> Judgement:
         """What `model` says of `image`. The instructions travel apart from the brief, which is data."""
+        said = self._asked(score_question(brief, rubric), [_part(image)], model, on_usage)
+        return read_judgement(said, rubric)
+
+    def choose(
+        self, brief: Brief, images: tuple[Image, Image], *, model: str, rubric: Rubric, on_usage: OnUsage = unmetered
+    ) -> Choice:
+        """Which of the two `model` prefers, shown in this order."""
+        first, second = map(_part, images)
+        shown = [types.Part(text="The first picture:"), first, types.Part(text="The second picture:"), second]
+        return read_choice(self._asked(choice_question(brief, rubric), shown, model, on_usage))
+
+    def _asked(self, question: JudgeQuestion, shown: Sequence[types.Part], model: str, on_usage: OnUsage) -> Said:
         config = types.GenerateContentConfig(
-            system_instruction=f"{rubric.instructions}\n\n{GUARD}",
+            system_instruction=question.system,
             response_mime_type="application/json",
-            response_json_schema=ANSWER_SCHEMA,
+            response_json_schema=question.schema,
             # Pinned, because the default differs from model to model and with it cost and score.
             media_resolution=types.MediaResolution.MEDIA_RESOLUTION_MEDIUM,
         )
-        words = brief.prompt.replace("</brief>", "< /brief>")
-        asked: list[Any] = [types.Part(text=f"<brief>\n{words}\n</brief>"), _part(image)]
+        asked: list[Any] = [types.Part(text=question.before), *shown, types.Part(text=question.after)]
         try:
             response = self._client.models.generate_content(model=model, contents=asked, config=config)
         except Exception as error:
             tell_failure(error, on_usage)
             raise self._unavailable(error) from error
         tell_usage(response.usage_metadata, on_usage)
-        return read_judgement(_text(response), _finish_reason(response), _block_reason(response))
+        return Said(text=_text(response), finish=_finish_reason(response), block=_block_reason(response))
 
     def _unavailable(self, error: Exception) -> Unavailable:
         return Unavailable(label_of_error(error), without_keys(self._hidden(str(error))), retry_after(error))

@@ -21,9 +21,11 @@ from shadow.errors import ConfigError, Unavailable
 from shadow.pair import Image, Outcome, OutcomeKind
 from shadow.prices import Usage
 from shadow.providers.answer import EMPTY, outcome_of_error
+from shadow.providers.asking import JudgeQuestion, choice_question, score_question
 from shadow.providers.failure import MALFORMED, label_of_error, without_keys
-from shadow.providers.provider import GUARD, Judgement, OnUsage, Rubric, Vector, unmetered
-from shadow.providers.reading import CUT_OFF, read_judgement
+from shadow.providers.provider import Choice, Judgement, OnUsage, Vector, unmetered
+from shadow.providers.reading import CUT_OFF, Said, read_choice, read_judgement
+from shadow.providers.rubric import Rubric
 from shadow.settings import WorkerSettings
 
 BASE_URL = "https://api.openai.com/v1"
@@ -37,12 +39,6 @@ BRIEF_REJECTED = frozenset({400, 413, 415, 422})
 """The model cannot serve this very brief: the model's outcome, not the network's."""
 BROKEN_ANSWERS = (ValueError, KeyError, TypeError, IndexError, AttributeError)
 """What reading an answer raises that is not shaped as the API says; `binascii.Error` is a ValueError."""
-ANSWER = {
-    "type": "object",
-    "properties": {"score": {"type": "integer", "minimum": 0, "maximum": 100}, "reason": {"type": "string"}},
-    "required": ["score", "reason"],
-    "additionalProperties": False,
-}
 
 
 def connect(settings: WorkerSettings) -> httpx2.Client:
@@ -128,24 +124,32 @@ class OpenAIProvider:
         self, brief: Brief, image: Image, *, model: str, rubric: Rubric, on_usage: OnUsage = unmetered
     ) -> Judgement:
         """What `model` says of `image`, over chat completions. The instructions travel apart from the brief."""
-        words = brief.prompt.replace("</brief>", "< /brief>")
-        parts = [
-            {"type": "text", "text": f"<brief>\n{words}\n</brief>"},
-            {"type": "image_url", "image_url": {"url": f"data:{image.mime};base64,{_base64(image)}"}},
-        ]
+        said = self._asked(score_question(brief, rubric), [_shown(image)], model, on_usage)
+        return read_judgement(said, rubric)
+
+    def choose(
+        self, brief: Brief, images: tuple[Image, Image], *, model: str, rubric: Rubric, on_usage: OnUsage = unmetered
+    ) -> Choice:
+        """Which of the two `model` prefers, shown in this order."""
+        first, second = map(_shown, images)
+        shown = [_words("The first picture:"), first, _words("The second picture:"), second]
+        return read_choice(self._asked(choice_question(brief, rubric), shown, model, on_usage))
+
+    def _asked(self, question: JudgeQuestion, shown: Sequence[Any], model: str, on_usage: OnUsage) -> Said:
         messages = [
-            {"role": "system", "content": f"{rubric.instructions}\n\n{GUARD}"},
-            {"role": "user", "content": parts},
+            {"role": "system", "content": question.system},
+            {"role": "user", "content": [_words(question.before), *shown, _words(question.after)]},
         ]
-        schema = {"name": "judgement", "strict": True, "schema": ANSWER}
+        schema = {"name": "judgement", "strict": True, "schema": _strict(question.schema)}
         form = {"type": "json_schema", "json_schema": schema}
-        chat = {"model": model, "messages": messages, "response_format": form}
-        answer = self._answer("chat/completions", chat, on_usage)
+        answer = self._answer(
+            "chat/completions", {"model": model, "messages": messages, "response_format": form}, on_usage
+        )
         try:
             choice = answer["choices"][0]
             said, ended = choice["message"], choice.get("finish_reason")
             blocked = said.get("refusal") or ("content_filter" if ended == "content_filter" else None)
-            return read_judgement(said.get("content"), CUT_OFF if ended == "length" else "STOP", blocked)
+            return Said(text=said.get("content"), finish=CUT_OFF if ended == "length" else "STOP", block=blocked)
         except BROKEN_ANSWERS as error:
             raise Unavailable(MALFORMED, repr(error)) from error
 
@@ -267,6 +271,21 @@ def _retry_after(response: httpx2.Response) -> float | None:
 
 def _input(content: str | Image) -> dict[str, str]:
     return {"text": content} if isinstance(content, str) else {"image": _base64(content)}
+
+
+def _words(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": text}
+
+
+def _shown(image: Image) -> dict[str, Any]:
+    return {"type": "image_url", "image_url": {"url": f"data:{image.mime};base64,{_base64(image)}"}}
+
+
+def _strict(schema: Any) -> Any:
+    """The schema without the one word of it that this API does not know."""
+    if not isinstance(schema, Mapping):
+        return schema
+    return {name: _strict(item) for name, item in schema.items() if name != "propertyOrdering"}
 
 
 def _base64(image: Image) -> str:

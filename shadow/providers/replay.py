@@ -17,7 +17,8 @@ from shadow.brief import Brief
 from shadow.errors import InputError
 from shadow.pair import Image, Outcome, OutcomeKind
 from shadow.prices import Usage
-from shadow.providers.provider import Judgement, OnUsage, Rubric, Vector, unmetered
+from shadow.providers.provider import Choice, Judgement, OnUsage, Vector, preferred, unmetered
+from shadow.providers.rubric import Rubric
 
 NOT_RECORDED = "NOT_RECORDED"
 
@@ -79,11 +80,20 @@ class ReplayProvider:
     def judge(
         self, brief: Brief, image: Image, *, model: str, rubric: Rubric, on_usage: OnUsage = unmetered
     ) -> Judgement:
-        """A score fixed by model, rubric, brief and picture, spread evenly over 60 to 100."""
+        """A score, or marks, fixed by model, rubric, brief and picture, spread evenly over 60 to 100."""
         on_usage(Usage())
         text = f"{model}\n{rubric.instructions}\n{brief.digest()}\n{image.digest}"
-        score = 60 + int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) % 41
-        return Judgement(score=float(score), reason="Replayed: the score follows from the content alone.")
+        marks = {item.name: _points(f"{text}\n{item.name}") for item in rubric.criteria}
+        score = rubric.score(marks) if marks else _points(text)
+        return Judgement(score=score, reason="Replayed: the score follows from the content alone.", marks=marks)
+
+    def choose(
+        self, brief: Brief, images: tuple[Image, Image], *, model: str, rubric: Rubric, on_usage: OnUsage = unmetered
+    ) -> Choice:
+        """The one with the higher score, in whatever order they are shown."""
+        on_usage(Usage())
+        first, second = (self.judge(brief, image, model=model, rubric=rubric).score or 0.0 for image in images)
+        return preferred(first, second)
 
 
 def _beside(path: Path) -> Callable[[str], Image]:
@@ -92,6 +102,10 @@ def _beside(path: Path) -> Callable[[str], Image]:
 
 def _name(content: str | Image) -> str:
     return content if isinstance(content, str) else content.digest
+
+
+def _points(text: str) -> float:
+    return float(60 + int.from_bytes(hashlib.sha256(text.encode()).digest()[:4]) % 41)
 
 
 def _vector(text: str, dimensions: int) -> Vector:

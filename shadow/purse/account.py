@@ -1,7 +1,7 @@
 """What one leased capture may spend: admission, a turn for every paid call, and the bill afterwards."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from shadow.budget import OVER_BUDGET, TOO_MANY, pause_until
@@ -39,8 +39,8 @@ class Account:
         self._sleep = sleep
         self._opened = False
 
-    def admits(self, model: str) -> bool:
-        """Reserve what the capture may cost when `model` is its other arm; False where it is shed.
+    def admits(self, parts: Mapping[tuple[str, Step], int]) -> bool:
+        """Reserve what the capture may cost, by model and step in nano-USD; False where it is shed.
 
         For captures of which nothing was paid yet. Raises `Unavailable`.
         """
@@ -48,7 +48,7 @@ class Account:
             capture_id=self._capture.capture_id,
             brief_digest=self.brief.digest(),
             dispatched_at=self._capture.dispatched_at,
-            parts=self.tariff.pair(self.brief, model),
+            parts=parts,
         )
         verdict = self._purse.admit(asked)
         self._opened = True

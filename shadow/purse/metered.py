@@ -6,8 +6,9 @@ from contextlib import contextmanager
 from shadow.brief import Brief
 from shadow.errors import Unavailable
 from shadow.pair import Image, Outcome
-from shadow.prices import Step, Usage
-from shadow.providers.provider import Judgement, OnUsage, Provider, Rubric, Vector, unmetered
+from shadow.prices import JUDGE_FRAME, Step, Usage
+from shadow.providers.provider import Choice, Judgement, OnUsage, Provider, Vector, unmetered
+from shadow.providers.rubric import Rubric
 from shadow.purse.account import Account
 
 
@@ -48,10 +49,21 @@ class Metered:
         self, brief: Brief, image: Image, *, model: str, rubric: Rubric, on_usage: OnUsage = unmetered
     ) -> Judgement:
         """See `Provider.judge`."""
-        characters = len(brief.prompt) + len(rubric.instructions)
-        nano = self._account.tariff.judgement(model, characters=characters)
+        nano = self._account.tariff.judgement(model, characters=_characters(brief, rubric))
         with _named(model), self._account.call(Step.JUDGEMENT, model, nano) as bill:
             return self._provider.judge(brief, image, model=model, rubric=rubric, on_usage=_both(bill, on_usage))
+
+    def choose(
+        self, brief: Brief, images: tuple[Image, Image], *, model: str, rubric: Rubric, on_usage: OnUsage = unmetered
+    ) -> Choice:
+        """See `Provider.choose`."""
+        nano = self._account.tariff.judgement(model, characters=_characters(brief, rubric), pictures=len(images))
+        with _named(model), self._account.call(Step.JUDGEMENT, model, nano) as bill:
+            return self._provider.choose(brief, images, model=model, rubric=rubric, on_usage=_both(bill, on_usage))
+
+
+def _characters(brief: Brief, rubric: Rubric) -> int:
+    return len(brief.prompt) + rubric.characters + JUDGE_FRAME
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from shadow.settings.block import Name, Settings
 from shadow.settings.cutover import CutoverSettings
 from shadow.settings.gate import (
     RUBRIC,
+    CriterionSettings,
     GateSettings,
     JudgeSettings,
     PropertiesSettings,
@@ -19,6 +20,7 @@ from shadow.settings.gate import (
 from shadow.settings.migration import MigrationSettings
 from shadow.settings.money import BudgetSettings, PriceSettings
 from shadow.settings.names import legal
+from shadow.settings.noise import NoiseSettings
 from shadow.settings.proxy import ProxySettings
 from shadow.settings.verdict import VerdictSettings
 from shadow.settings.worker import SpoolSettings, WorkerSettings
@@ -27,10 +29,12 @@ __all__ = [
     "RUBRIC",
     "BudgetSettings",
     "Config",
+    "CriterionSettings",
     "CutoverSettings",
     "GateSettings",
     "JudgeSettings",
     "MigrationSettings",
+    "NoiseSettings",
     "PathsSettings",
     "PriceSettings",
     "PropertiesSettings",
@@ -57,6 +61,7 @@ class Config(Settings):
     migration: Mapping[str, MigrationSettings] = Field(default_factory=dict)
     gate: GateSettings = GateSettings()
     worker: WorkerSettings = WorkerSettings()
+    noise: NoiseSettings = NoiseSettings()
     budget: BudgetSettings = BudgetSettings()
     prices: Mapping[str, PriceSettings] = Field(default_factory=dict)
     spool: SpoolSettings = SpoolSettings()

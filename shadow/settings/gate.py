@@ -1,5 +1,7 @@
 """[gate]: the three layers."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -90,11 +92,41 @@ You judge how well a picture answers a brief. Score 0 to 100:
 Judge only what is visible. Give the reason in one sentence that names the largest flaw."""
 
 
+class CriterionSettings(Settings):
+    """[gate.judge.criteria.NAME]: one thing that the judge marks by itself; the score is the mean of all marks."""
+
+    weight: float = Field(1.0, gt=0, allow_inf_nan=False, description="How much its mark counts beside the others.")
+    text: Name = Field(description="What the judge is told to look at.")
+
+
+CriterionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
+
 class JudgeSettings(Settings):
     """[gate.judge]: a model that looks at brief and picture and scores them."""
 
-    model: Name = Field("gemini-3.5-flash", description="Judge model id; must not be an arm of a migration.")
+    model: Name = Field("gemini-3.5-flash", description="Judge model id, pinned; must not be an arm of a migration.")
     rubric: Name = Field(RUBRIC, description="Instructions to the judge. A change opens a new epoch.")
+    criteria: Mapping[CriterionName, CriterionSettings] = Field(
+        default_factory=dict, description="Marked one by one; none: the judge gives one score."
+    )
+    pairwise: Share = Field(
+        0.0, description="Share of pairs judged side by side too, in both orders, chosen by brief. Advisory."
+    )
+
+    @property
+    def digest(self) -> str:
+        """Names what the judge is told: sha256 (hex) of the rubric, and of the criteria with their weights."""
+        told = self.rubric.strip()
+        if self.criteria:
+            marked = {name: [item.weight, item.text.strip()] for name, item in self.criteria.items()}
+            told = json.dumps([told, marked], ensure_ascii=False)
+        return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def characters(self) -> int:
+        """Characters of everything that the judge is told by these settings."""
+        return len(self.rubric) + sum(len(name) + len(item.text) for name, item in self.criteria.items())
 
 
 class GateSettings(Settings):

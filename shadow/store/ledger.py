@@ -11,6 +11,7 @@ from duckdb import DuckDBPyConnection
 from shadow.cutover import Move
 from shadow.pair import Loss, Pair
 from shadow.store import rows, tables
+from shadow.store.anchors import AnchorScore, anchor_row
 from shadow.store.bulk import insert
 from shadow.store.duckdb_file import DuckdbFile
 from shadow.store.entries import Acceptance, Cuts, Said
@@ -21,6 +22,7 @@ PARTS = (
     (tables.OUTCOMES, rows.outcome_rows),
     (tables.FINDINGS, rows.finding_rows),
     (tables.FEATURES, rows.feature_rows),
+    (tables.COMPARISONS, rows.comparison_rows),
 )
 """What a pair consists of beside itself."""
 
@@ -93,6 +95,11 @@ class Ledger:
         """Write down that a person accepts a shift of style, now. One that is already there is left as it is."""
         row = rows.acceptance_row(item, at=self._clock())
         self._file.write(lambda connection: insert(connection, tables.ACCEPTANCES, [row]))
+
+    def add_anchors(self, items: Sequence[AnchorScore]) -> None:
+        """Write down judgements of frozen pictures. One that is already there is left as it is."""
+        found = [anchor_row(item) for item in items]
+        self._file.write(lambda connection: insert(connection, tables.ANCHORS, found))
 
     def add_moves(self, moves: Sequence[Move]) -> None:
         """Write down moves of traffic. One that is already there is left as it is."""

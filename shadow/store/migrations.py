@@ -129,4 +129,28 @@ STEP_2 = (
     )""",
 )
 
-STEPS: tuple[tuple[str, ...], ...] = (STEP_1, STEP_2)
+STEP_3 = (
+    # What the judge said of both pictures side by side, one row for each order.
+    """create table comparisons (
+        capture_id varchar not null,
+        first_arm varchar not null,       -- whose picture was shown first
+        preferred varchar,                -- 'incumbent' | 'candidate' | 'tie', or null where nothing is known
+        missing varchar,                  -- why nothing is known
+        reason varchar
+    )""",
+    # Frozen pictures of the calibration, judged again each day.
+    """create table anchors (
+        anchor_id varchar primary key,
+        migration varchar not null,
+        baseline integer not null,        -- version of the baseline that they come from
+        judge varchar not null,           -- sha256 of everything the judge was told, and by what name it was asked
+        day timestamp not null,           -- UTC day
+        judged_at timestamp not null,
+        picture varchar not null,
+        score double,
+        missing varchar,
+        reason varchar
+    )""",
+)
+
+STEPS: tuple[tuple[str, ...], ...] = (STEP_1, STEP_2, STEP_3)

@@ -11,6 +11,7 @@ from shadow.pair import Examined, Loss, Pair
 from shadow.store.entries import Acceptance, Cuts, Said
 
 Row = dict[str, Any]
+TIE = "tie"
 
 
 def brief_row(pair: Pair) -> Row:
@@ -94,6 +95,21 @@ def feature_rows(pair: Pair) -> list[Row]:
         for finding in item.findings
         for name, value in finding.features.items()
         if real(value) is not None
+    ]
+
+
+def comparison_rows(pair: Pair) -> list[Row]:
+    """One row for each order in which both pictures were judged side by side."""
+    return [
+        {
+            "capture_id": text(pair.capture.capture_id),
+            "first_arm": str(said.first),
+            "preferred": None if said.missing else str(said.preferred or TIE),
+            "missing": some_text(said.missing),
+            "reason": some_text(said.reason),
+        }
+        for item in pair.examined
+        for said in item.comparisons
     ]
 
 

@@ -164,6 +164,26 @@ ACCEPTANCES = Table(
         "reason": TEXT,
     },
 )
+COMPARISONS = Table(
+    name="comparisons",
+    columns={"capture_id": TEXT, "first_arm": TEXT, "preferred": TEXT, "missing": TEXT, "reason": TEXT},
+)
+ANCHORS = Table(
+    name="anchors",
+    key="anchor_id",
+    columns={
+        "anchor_id": TEXT,
+        "migration": TEXT,
+        "baseline": COUNT,
+        "judge": TEXT,
+        "day": MOMENT,
+        "judged_at": MOMENT,
+        "picture": TEXT,
+        "score": REAL,
+        "missing": TEXT,
+        "reason": TEXT,
+    },
+)
 TABLES = (
     BRIEFS,
     PAIRS,
@@ -176,4 +196,6 @@ TABLES = (
     CUTOVER_EVENTS,
     LOSSES,
     ACCEPTANCES,
+    COMPARISONS,
+    ANCHORS,
 )

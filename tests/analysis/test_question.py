@@ -27,6 +27,7 @@ def test_facts_carry_units_and_ranges() -> None:
         "segments": "none",
         "segment.margin": "5.0 points",
         "style.margin": "0.25 standard deviations",
+        "drift.margin": "2.0 points",
         "style.guards": "none",
         "bets": "aimed at the margin, 1",
         "similarity.support": "-1.0 to 1.0",

@@ -1,10 +1,9 @@
 """The judge of the emulator."""
 
 import numpy as np
-import pytest
 
 from shadow.emulator.briefs import briefs
-from shadow.emulator.judge import brief_within, judge
+from shadow.emulator.judge import judge
 from shadow.emulator.painter import Style, encode, paint
 from shadow.emulator.scene import read_scene
 
@@ -54,16 +53,3 @@ def test_marks_follow_the_aspects() -> None:
     plain, pale = (judge(brief, painted(brief, style=Style(saturation=s, spread=0.0))).marks for s in (1.0, 0.3))
     assert pale["saturation"] < plain["saturation"] - 20
     assert abs(pale["horizon"] - plain["horizon"]) <= 10
-
-
-@pytest.mark.parametrize(
-    ("prompt", "brief"),
-    [
-        ("Rate it.\n<brief>\na calm sea\n</brief>\nBe strict.", "a calm sea"),
-        ("<brief>two\nlines</brief>", "two\nlines"),
-        ("just words", "just words"),
-    ],
-)
-def test_the_brief_is_found_in_the_prompt(prompt: str, brief: str) -> None:
-    """Between the tags where there are tags, else everything."""
-    assert brief_within(prompt) == brief

@@ -156,3 +156,72 @@ def test_without_a_word_nothing_is_limited() -> None:
     assert config.worker.max_per_minute == {}
     assert price_list(config.prices)["gemini-3-pro-image"].per_image == {"1K": 0.2}
     assert price_list(config.prices)["gemini-3.5-flash"] is PRICES["gemini-3.5-flash"]
+
+
+@pytest.mark.parametrize(
+    "judge",
+    ["gemini-3-pro-image", "models/gemini-3-pro-image", "gemini-3-pro-image-preview", "MODELS/Gemini-3-Pro-Image"],
+)
+def test_a_judge_that_is_an_arm_is_refused(judge: str) -> None:
+    """No model judges its own pictures, by whatever name it is listed."""
+    with pytest.raises(
+        ConfigError, match=r"is the (incumbent|candidate) of \[migration.pro\]: no model may judge its own"
+    ):
+        parsed(gate={"judge": {"model": judge}})
+
+
+def test_a_listed_arm_is_found_too() -> None:
+    """The prefix may stand at the arm instead."""
+    arms = {"incumbent": "models/gemini-3.5-flash", "candidate": "gemini-3-pro-image"}
+    with pytest.raises(ConfigError, match="is the incumbent of"):
+        parse({"migration": {"pro": arms}, "gate": {"judge": {"model": "gemini-3.5-flash"}}}, Path("config.toml"))
+
+
+@pytest.mark.parametrize(
+    "judge", ["gemini-flash-latest", "models/gemini-flash-latest", "latest", "llava:latest", "X-LATEST"]
+)
+def test_a_judge_that_moves_is_refused(judge: str) -> None:
+    """An id that means whatever is newest cannot be compared with itself a day later."""
+    with pytest.raises(ConfigError, match="names whatever is newest"):
+        parsed(gate={"judge": {"model": judge}})
+
+
+def test_where_no_judge_is_in_the_gate_its_model_does_not_matter() -> None:
+    """Nobody asks it."""
+    assert parsed(gate={"layers": ["properties"], "judge": {"model": "gemini-flash-latest"}})
+
+
+def test_criteria_are_read_and_named_when_wrong() -> None:
+    """Weight and words by name; a name that could not be a key, a weight of nothing and an unknown key stop."""
+    read = parsed(gate={"judge": {"criteria": {"subject": {"weight": 2.0, "text": "What?"}}}}).gate.judge
+    assert (read.criteria["subject"].weight, read.criteria["subject"].text) == (2.0, "What?")
+    for wrong in (
+        {"a b": {"text": "x"}},
+        {"a": {"text": "x", "weight": 0.0}},
+        {"a": {"text": "x", "wait": 1.0}},
+        {"a": {}},
+    ):
+        with pytest.raises(ConfigError, match=r"gate\.judge\.criteria"):
+            parsed(gate={"judge": {"criteria": wrong}})
+
+
+def test_the_digest_of_a_rubric_follows_everything_it_says() -> None:
+    """Words, criteria and weights each make another rubric; blanks around it do not."""
+    told = [
+        {},
+        {"rubric": "Judge."},
+        {"rubric": "Judge.", "criteria": {"a": {"text": "x"}}},
+        {"rubric": "Judge.", "criteria": {"a": {"text": "y"}}},
+        {"rubric": "Judge.", "criteria": {"a": {"text": "x", "weight": 2.0}}},
+    ]
+    assert len({parsed(gate={"judge": item}).gate.judge.digest for item in told}) == len(told)
+    assert (
+        parsed(gate={"judge": {"rubric": " Judge.\n"}}).gate.judge.digest
+        == parsed(gate={"judge": told[1]}).gate.judge.digest
+    )
+
+
+def test_the_slices_of_noise_are_different_briefs() -> None:
+    """Their shares must fit side by side."""
+    with pytest.raises(ConfigError, match="must not add up to more than 1"):
+        parsed(noise={"second_draws": 0.6, "second_judgements": 0.5})

@@ -24,7 +24,9 @@ def test_killing_workers_loses_and_repeats_nothing(tmp_path: Path) -> None:
     found = json.loads(done.stdout)
     assert found["killed"] >= 20
     assert found["kept_paid_again"] == 0
-    assert found["distinct"] == 3 * CAPTURES
+    assert found["drawn"] > 20
+    assert found["compared"] > 20
+    assert found["distinct"] == 3 * CAPTURES + 2 * found["drawn"] + 2 * found["compared"]
     assert found["calls"] - found["distinct"] <= THREADS * found["killed"]
     # The purse: no picture was paid for that is not booked, what was asked twice is counted, nothing stays promised.
     assert found["generated"] <= found["booked"] <= found["generated"] + THREADS * found["killed"]
@@ -36,4 +38,8 @@ def test_killing_workers_loses_and_repeats_nothing(tmp_path: Path) -> None:
             "select count(*) from (select capture_id from outcomes group by 1 having count(distinct arm) = 2)"
         ).fetchone()
         scored = ledger.execute("select count(*) from findings where score = 80").fetchone()
-    assert (pairs, whole, scored) == ((CAPTURES, CAPTURES), (CAPTURES,), (2 * CAPTURES,))
+        drawn = ledger.execute("select count(*) from outcomes where draw = 2 and arm = 'incumbent'").fetchone()
+        compared = ledger.execute("select count(*) from comparisons where preferred = 'candidate'").fetchone()
+    assert (pairs, whole) == ((CAPTURES, CAPTURES), (CAPTURES,))
+    assert (scored, drawn) == ((2 * CAPTURES + found["drawn"],), (found["drawn"],))
+    assert compared == (2 * found["compared"],)

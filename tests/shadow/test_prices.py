@@ -7,7 +7,7 @@ import pytest
 
 from shadow.brief import Brief, Picture, Text, canonical
 from shadow.errors import ConfigError
-from shadow.prices import NANO, PRICES, Step, Tariff, Usage, cost, price_list, priced_models
+from shadow.prices import JUDGE_FRAME, NANO, PRICES, Step, Tariff, Usage, cost, price_list, priced_models
 from shadow.settings import Config, GateSettings, MigrationSettings, PriceSettings
 
 ROOT = Path(__file__).parents[2]
@@ -95,7 +95,7 @@ def test_an_estimate_grows_with_what_is_asked() -> None:
 def test_a_pair_costs_one_picture_and_the_gate_for_two() -> None:
     """By model and step; layers that are not walked cost nothing."""
     parts = TARIFF.pair(brief(), "gemini-3-pro-image")
-    characters = len("a fox") + len(GateSettings().judge.rubric)
+    characters = len("a fox") + len(GateSettings().judge.rubric) + JUDGE_FRAME
     assert parts == {
         ("gemini-3-pro-image", Step.IMAGE): TARIFF.generation(brief(), "gemini-3-pro-image"),
         ("gemini-embedding-2", Step.EMBEDDING): 2 * TARIFF.embedding("gemini-embedding-2", characters=5, pictures=1),

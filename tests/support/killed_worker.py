@@ -15,16 +15,17 @@ import time
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from shadow.brief import Brief, Text
 from shadow.budget import Caps
 from shadow.crew import Crew
 from shadow.finding import Finding
-from shadow.pair import Arm, Capture, Image, Outcome, OutcomeKind
+from shadow.pair import Arm, Capture, Comparison, Image, Outcome, OutcomeKind
 from shadow.prices import NANO, PriceSettings, Tariff, Usage
 from shadow.providers.provider import OnUsage
 from shadow.purse.purse import Purse
-from shadow.settings import GateSettings, WorkerSettings
+from shadow.settings import GateSettings, NoiseSettings, WorkerSettings
 from shadow.spool.sqlite import SqliteSpool
 from shadow.store.images import Images
 from shadow.store.ledger import Ledger
@@ -33,6 +34,8 @@ from shadow.worker import Bench, Worker
 MODELS = {Arm.INCUMBENT: "old", Arm.CANDIDATE: "new"}
 PRICE = PriceSettings(as_of=date(2026, 11, 23), source="one USD for a picture", per_image={"1K": 1.0})
 TARIFF = Tariff(prices={"old": PRICE, "new": PRICE}, gate=GateSettings(layers=("properties",)))
+NOISE = NoiseSettings(second_draws=0.3, second_judgements=0.0, anchors=0)
+PAIRWISE = 0.3
 CALL_SECONDS = 0.002
 LIMIT = 2000
 
@@ -56,14 +59,20 @@ class Paid:
 
     def generate(self, brief: Brief, *, model: str, pictures: Mapping[str, Image], on_usage: OnUsage) -> Outcome:
         del pictures
-        self._call(f"generate {brief.prompt}")
+        self._call(f"generate {model} {brief.prompt}")
         on_usage(Usage(images=1))
-        return Outcome(kind=OutcomeKind.IMAGE, model=model, image=image(f"{model} {brief.prompt}"))
+        again = " again" if model == "old" else ""
+        return Outcome(kind=OutcomeKind.IMAGE, model=model, image=image(f"{model} {brief.prompt}{again}"))
 
     def check(self, brief: Brief, picture: Image) -> Finding:
-        arm = "candidate" if picture == image(f"new {brief.prompt}") else "incumbent"
-        self._call(f"{arm} {brief.prompt}")
+        pictures = {image(f"new {brief.prompt}"): "candidate 1", image(f"old {brief.prompt}"): "incumbent 1"}
+        self._call(f"{pictures.get(picture, 'incumbent 2')} {brief.prompt}")
         return Finding(layer=self.name, score=80.0)
+
+    def compare(self, brief: Brief, *, incumbent: Image, candidate: Image, first: Arm) -> Comparison:
+        del incumbent, candidate
+        self._call(f"{first} first {brief.prompt}")
+        return Comparison(first=first, preferred=Arm.CANDIDATE)
 
 
 def purse_of(home: Path) -> Purse:
@@ -71,12 +80,18 @@ def purse_of(home: Path) -> Purse:
     return Purse(home / "purse.sqlite", caps=Caps(), per_minute={})
 
 
+def bench_of(paid: Any) -> Bench:
+    """Some briefs are drawn twice, some compared side by side."""
+    extras: Any = {"noise": NOISE, "pairwise": PAIRWISE, "referee": lambda _: paid}
+    return Bench(models=MODELS, provider=paid, layers=lambda _: [paid], tariff=TARIFF, **extras)
+
+
 def work(home: Path) -> None:
     """What the child does: a crew until the spool is empty."""
     images = Images(home / "images")
     spool = SqliteSpool(home / "spool.sqlite", images.read)
     paid = Paid(home / "paid.log")
-    bench = Bench(models=MODELS, provider=paid, layers=lambda _: [paid], tariff=TARIFF)
+    bench = bench_of(paid)
     worker = Worker(
         spool=spool,
         benches={"pro": bench},
@@ -98,9 +113,12 @@ def kept(home: Path) -> set[str]:
     for name, progress in rows:
         for item in json.loads(progress):
             if item["arm"] == "candidate":
-                found.add(f"generate {name}")
+                found.add(f"generate new {name}")
+            if item["draw"] == 2:
+                found.add(f"generate old {name}")
             if item["findings"]:
-                found.add(f"{item['arm']} {name}")
+                found.add(f"{item['arm']} {item['draw']} {name}")
+            found |= {f"{said['first']} first {name}" for said in item["comparisons"]}
     return found
 
 
@@ -112,15 +130,17 @@ def fill(home: Path, captures: int) -> None:
         name = f"brief-{number}"
         served = image(f"old {name}")
         images.write(served)
-        outcome = Outcome(kind=OutcomeKind.IMAGE, model="old", image=served)
-        brief = Brief(parts=(Text(text=name),))
-        now = time.time()
-        spool.put(
-            Capture(
-                capture_id=name, migration="pro", brief=brief, arm=Arm.INCUMBENT, outcome=outcome, dispatched_at=now
-            )
-        )
+        spool.put(capture_of(name, served))
     spool.close()
+
+
+def capture_of(name: str, served: Image) -> Capture:
+    """A brief of this name that the incumbent answered."""
+    outcome = Outcome(kind=OutcomeKind.IMAGE, model="old", image=served)
+    brief = Brief(parts=(Text(text=name),))
+    return Capture(
+        capture_id=name, migration="pro", brief=brief, arm=Arm.INCUMBENT, outcome=outcome, dispatched_at=time.time()
+    )
 
 
 def main(home: Path, captures: int, kills: int, seed: int) -> None:
@@ -149,7 +169,10 @@ def main(home: Path, captures: int, kills: int, seed: int) -> None:
     purse = purse_of(home)
     standing = purse.standing()
     purse.close()
+    bench, made = bench_of(None), [capture_of(f"brief-{number}", image("x")) for number in range(captures)]
     found = {
+        "drawn": sum(bench.again(capture) is not None for capture in made),
+        "compared": sum(map(bench.side_by_side, made)),
         "killed": killed,
         "calls": len(calls),
         "distinct": len(set(calls)),

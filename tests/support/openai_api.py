@@ -73,9 +73,11 @@ def embeddings(body: dict[str, Any]) -> Answer:
 
 
 def judged(body: dict[str, Any]) -> Answer:
-    """A judge that always says the same."""
-    del body
-    said = json.dumps({"score": 81, "reason": "The horizon leans."})
+    """A judge that always says the same, and of two pictures prefers neither."""
+    asked = body["response_format"]["json_schema"]["schema"]["properties"]
+    said = json.dumps(
+        {"reason": "The horizon leans.", **({"preferred": "tie"} if "preferred" in asked else {"score": 81})}
+    )
     return 200, {"choices": [{"message": {"content": said, "refusal": None}, "finish_reason": "stop"}]}
 
 

@@ -1,6 +1,5 @@
 """A worker over a memory spool with one capture, for the tests of the worker."""
 
-import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -76,7 +75,7 @@ class Scene:
         tariff: Tariff = FREE,
         caps: Caps = Caps(),  # noqa: B008 - frozen
         per_minute: Mapping[str, float] | None = None,
-        sunset: float = math.inf,
+        bench: Mapping[str, Any] | None = None,
         **capture: Any,
     ) -> None:
         self.store = {image.digest: image for image in (LIVE, REFERENCE)}
@@ -101,7 +100,7 @@ class Scene:
         self.worker = Worker(
             spool=self.spool,
             benches={
-                "pro": Bench(models=MODELS, provider=provider, layers=_gate(layers), tariff=tariff, sunset=sunset)
+                "pro": Bench(models=MODELS, provider=provider, layers=_gate(layers), tariff=tariff, **bench or {})
             },
             purse=self.purse,
             read=self.store.__getitem__,

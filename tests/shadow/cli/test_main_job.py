@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from shadow.emulator import Emulator, briefs
@@ -73,8 +74,19 @@ def test_from_briefs_to_a_verdict_and_a_report(emulator: Emulator, tmp_path: Pat
     assert "data:image/" in page
     assert "<script" not in page
 
+    drawn, judged, anchors = again(tmp_path)
+    assert min(drawn, judged, anchors) > 0
+    assert said["doubts"]["self_comparison"]["pairs"] + said["doubts"]["self_comparison"]["judged_twice"] > 0
     paid = emulator.counts()
     pairs = CALIBRATION + COUNTED
-    for model in ("gemini-3-pro-image-preview", "gemini-3-pro-image"):
-        assert paid["paid"][model] == {"generateContent": pairs}
-    assert paid["paid"]["gemini-3.5-flash"] == {"generateContent": 2 * pairs}
+    assert paid["paid"]["gemini-3-pro-image-preview"] == {"generateContent": pairs + drawn}
+    assert paid["paid"]["gemini-3-pro-image"] == {"generateContent": pairs}
+    assert paid["paid"]["gemini-3.5-flash"] == {"generateContent": 2 * pairs + drawn + judged + anchors}
+
+
+def again(folder: Path) -> tuple[int, int, int]:
+    """Second draws, second judgements and frozen pictures on file."""
+    with duckdb.connect(str(folder / ".shadow" / "scores.duckdb"), read_only=True) as ledger:
+        roles = "select count(*) filter (role = 'shadow'), count(*) filter (role = 'live') from outcomes where draw = 2"
+        drawn, judged = ledger.execute(roles).fetchall()[0]
+        return drawn, judged, ledger.execute("select count(*) from anchors").fetchall()[0][0]

@@ -23,12 +23,13 @@ candidate = "gemini-3.1-flash-image"
 """
 NAMES = ("flash", "pro", "pro-to-flash")
 BRIEFS = 20
+QUIET = "\n[noise]\nsecond_draws = 0.0\nsecond_judgements = 0.0\nanchors = 0\n"
 
 
 def test_each_migration_has_its_own_pairs_baseline_verdict_and_share(emulator: Emulator, tmp_path: Path) -> None:
     """One run feeds every candidate of its incumbent; verbs ask which is meant; nothing of one stands in another."""
     desk = Desk(folder=tmp_path, environment=pointed_at(emulator.url))
-    (tmp_path / "config.toml").write_text(CONFIG + AT_ONCE)
+    (tmp_path / "config.toml").write_text(CONFIG + AT_ONCE + QUIET)
     (tmp_path / "briefs.txt").write_text("\n".join(item.prompt for item in briefs(BRIEFS)))
     before = emulator.counts().get("paid", {})
 

@@ -2,6 +2,7 @@
 
 import io
 import json
+import signal
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from filed import desk_with, does
 from rich.console import Console
 from verbs import PAIR
+from verbs import Desk as Typed
 
 from reports.quantities import MINUS
 from shadow.cli.board import board, verdict_board
@@ -72,7 +74,7 @@ def test_the_table_of_a_terminal_tells_the_same(config: Path) -> None:
     assert max(map(len, text.splitlines())) <= 140
 
 
-@pytest.mark.parametrize("width", [60, 80, 100])
+@pytest.mark.parametrize("width", [60, 80, 110])
 def test_a_narrow_terminal_shows_fewer_columns_and_every_name(config: Path, width: int) -> None:
     """Guard, standing and difference always; nothing is cut in half."""
     desk = Desk(Harness(load(config)))
@@ -130,3 +132,18 @@ def test_the_rate_says_how_long_it_still_takes(tmp_path: Path) -> None:
     needed = found.study.verdict.pairs_needed
     assert needed
     assert found.minutes_left == needed / 19.0
+
+
+def test_watching_goes_on_until_ctrl_c_and_ends_cleanly(tmp_path: Path) -> None:
+    """Look after look; the end is no error."""
+    (tmp_path / "config.toml").write_text(PAIR)
+    with Typed(folder=tmp_path).start("status", "--watch", "--every", "0.2") as process:
+        assert process.stdout is not None
+        looks = 0
+        for line in process.stdout:
+            looks += line.startswith("pro: ")
+            if looks == 2:
+                break
+        process.send_signal(signal.SIGINT)
+        assert "Traceback" not in process.stdout.read()
+        assert process.wait(timeout=60) == 0

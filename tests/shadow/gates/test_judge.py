@@ -10,8 +10,9 @@ from shadow.brief import Brief
 from shadow.errors import Unavailable
 from shadow.gates.judge import JudgeLayer
 from shadow.pair import Image, Outcome
-from shadow.providers.provider import Judgement, Rubric, Vector
+from shadow.providers.provider import Judgement, Vector
 from shadow.providers.replay import ReplayProvider
+from shadow.providers.rubric import Rubric
 from shadow.settings import JudgeSettings
 
 

@@ -146,7 +146,7 @@ def test_words_and_pictures_become_unit_vectors(staged: Staged, name: str, dimen
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_judge_scores_within_the_range_or_says_why_not(staged: Staged, name: str) -> None:
-    """A judgement is a score from 0 to 100 with a reason in words; the same picture gets it again."""
+    """A judgement is a score from 0 to 100 with a reason in words; the same picture gets about it again."""
     provider = staged(name).provider
     image = provider.generate(BRIEF, model=MODEL, pictures={}).image
     assert image is not None
@@ -155,7 +155,18 @@ def test_a_judge_scores_within_the_range_or_says_why_not(staged: Staged, name: s
     assert first.score is not None
     assert 0 <= first.score <= 100
     assert first.reason
-    assert first.score == second.score
+    assert second.score == pytest.approx(first.score, abs=20)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_judge_prefers_one_of_two_pictures_or_neither(staged: Staged, name: str) -> None:
+    """Shown a picture beside itself, it answers with one of three words."""
+    provider = staged(name).provider
+    image = provider.generate(BRIEF, model=MODEL, pictures={}).image
+    assert image is not None
+    found = provider.choose(BRIEF, (image, image), model=JUDGE, rubric=RUBRIC)
+    assert found.missing is None
+    assert found.preferred in {"first", "second", "tie"}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -33,10 +33,10 @@ def account(purse: Purse, clock: Clock, name: str = "c") -> Account:
 def test_admission_reserves_the_whole_pair_whatever_the_live_call_brought(purse_of: Purses, clock: Clock) -> None:
     """A refusal needs no gate, and is still asked for the same as a picture."""
     purse = purse_of(total=1.5 * PAIR)
-    assert account(purse, clock, "a").admits(PAINTER)
+    assert account(purse, clock, "a").admits(TARIFF.pair(BRIEF, PAINTER))
     assert purse.standing().books.promised == round(PAIR * NANO)
     with pytest.raises(Unavailable, match="over budget") as caught:
-        account(purse, clock, "b").admits(PAINTER)
+        account(purse, clock, "b").admits(TARIFF.pair(BRIEF, PAINTER))
     assert (caught.value.asked, caught.value.retry_after) == (False, FULL_SECONDS)
 
 
@@ -44,7 +44,7 @@ def test_a_call_is_billed_by_its_tokens_and_its_size(purse_of: Purses, clock: Cl
     """A 4K picture without counted tokens costs a 4K picture; of a judgement the size says nothing."""
     purse = purse_of()
     own = account(purse, clock)
-    own.admits(PAINTER)
+    own.admits(TARIFF.pair(BRIEF, PAINTER))
     with own.call(Step.IMAGE, PAINTER, NANO) as bill:
         bill(Usage(images=1))
     with own.call(Step.JUDGEMENT, JUDGE, NANO) as bill:

@@ -14,8 +14,10 @@ def test_steps_apply_one_after_the_other() -> None:
         found = connection.execute("select table_name from duckdb_tables() order by table_name").fetchall()
     assert [row[0] for row in found] == [
         "acceptances",
+        "anchors",
         "baselines",
         "briefs",
+        "comparisons",
         "cutover_events",
         "epochs",
         "features",
