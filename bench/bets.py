@@ -63,12 +63,12 @@ def best_together(found: list[Drawn]) -> list[Floats]:
     """One stake for each guard, so chosen that all of them together are fastest in the median of these very runs."""
     logs = [_by_stake(guard, drawn) for guard, drawn in zip(GUARDS, found, strict=True)]
     there = [item >= THRESHOLD for item in logs]
-    chosen = [GRID.sizes.size // 2] * len(GUARDS)
+    chosen = [int(np.abs(GRID.sizes - guard.for_go.sizes[0]).argmin()) for guard in GUARDS]
 
     def wait(stakes: list[int]) -> float:
         whole = np.logical_and.reduce([item[..., bet] for item, bet in zip(there, stakes, strict=True)])
-        hits = np.where(whole.any(axis=1), (whole.argmax(axis=1) + 1) * LOOK, NEVER)
-        return float(np.median(hits) + 0.1 * np.quantile(hits, 0.4))  # the second part breaks ties
+        hits = np.where(whole.any(axis=1), (whole.argmax(axis=1) + 1) * LOOK, 2 * PAIRS)
+        return float(np.median(hits) + 0.1 * hits.mean())  # the second part breaks ties
 
     for _ in range(SWEEPS):
         for place in range(len(GUARDS)):

@@ -1,6 +1,7 @@
 """The same story in plain lines, for a terminal."""
 
 from analysis.results import GuardResult, Study
+from reports.doubts import doubts
 from reports.quantities import amount, counted, difference, span
 from reports.reasons import guard_name, reason_sentence
 from reports.sections.evidence import STANDINGS
@@ -9,13 +10,14 @@ from reports.wording import candidate, guard_standing, incumbent, next_steps, ve
 
 
 def summary(study: Study) -> list[str]:
-    """Verdict, reasons, guards and next steps, one line each; no colour, no control characters."""
+    """Verdict, reasons, guards, checks of the evidence, next steps, one line each; no colour, no control characters."""
     verdict = study.verdict
     return [
         heading(study),
         f"{verdict.decision.value}: {verdict_sentence(study)}",
         *(f"  because  {reason_sentence(reason)}" for reason in verdict.reasons),
         *(guard_line(guard, study) for guard in study.guards),
+        *(f"  checked  {sentence}" for sentence in doubts(study.doubts)),
         *(f"  next     {step.text}{f'  {step.command}' if step.command else ''}" for step in next_steps(study)),
     ]
 

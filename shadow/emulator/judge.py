@@ -17,6 +17,7 @@ from shadow.emulator.seeds import chance_of
 _PERFECT = 89.5
 _BRIEF_SPREAD = 5.0
 _ANSWER_SPREAD = 3.5
+_MARK_SPREAD = 2.0
 _ROUNDED = 0.6
 _ARTEFACT = 0.012
 _ARTEFACT_LOSS = (22.0, 45.0)
@@ -111,8 +112,12 @@ def judge(brief: str, image: bytes, *, seed: object = 0, time: int = 0) -> Judge
     return Judgement(
         score=min(max(rounded, 0), 100),
         reason=_reason(deviations, losses, artefact),
-        marks={name: min(max(round(100 - 4 * loss), 0), 100) for name, loss in losses.items()},
+        marks={name: _mark(loss, float(chance.normal())) for name, loss in losses.items()},
     )
+
+
+def _mark(loss: float, chance: float) -> int:
+    return min(max(round(100 - 4 * loss + _MARK_SPREAD * chance), 0), 100)
 
 
 def _deviations(seen: Look, expected: Look) -> dict[str, float]:

@@ -7,6 +7,7 @@ import importlib
 import importlib.util
 import logging
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,8 @@ READ_BYTES = 256 * 1024
 """Bytes that are read ahead of a slow reader, at most twice."""
 KEEP_ALIVE_SECONDS = 75.0
 BACKLOG = 1024
+SWITCH_SECONDS = 0.0005
+"""How long a call may wait for Python's lock while the drain thread works; five milliseconds is the usual."""
 LAST_SECONDS = 5.0
 """How long the end may take once nothing is under way any more: what waits goes to the spool."""
 
@@ -217,6 +220,7 @@ def serve(proxy: Proxy, *, announce: Callable[[str], None]) -> None:
     atexit.register(proxy.close)
     # What reads captures needs it, and importing it takes a second that no live call should wait for.
     importlib.import_module("google.genai.types")
+    sys.setswitchinterval(SWITCH_SECONDS)
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(_serve(proxy, announce))

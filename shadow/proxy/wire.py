@@ -81,8 +81,11 @@ def unpacked(text: Any) -> bytes:
     if not isinstance(text, str):
         msg = "not base64"
         raise ValueError(msg)  # noqa: TRY004 - a wrong value on the wire, no mistake of ours
-    safe = b"-_" if "-" in text or "_" in text else None
-    return pybase64.b64decode(text + "=" * (-len(text) % 4), altchars=safe, validate=True)
+    padded = text + "=" * (-len(text) % 4)
+    try:
+        return pybase64.b64decode(padded, validate=True)
+    except ValueError:
+        return pybase64.b64decode(padded, altchars=b"-_", validate=True)
 
 
 def same_mark(mark: Mark) -> Mark:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from shadow.assignment import Again, beside, repeated
 from shadow.gates.gate import Layer
 from shadow.gates.judge_pairs import Referee
-from shadow.pair import Arm, Capture
+from shadow.pair import Arm, Capture, Outcome
 from shadow.prices import Step, Tariff
 from shadow.providers.provider import Provider
 from shadow.settings import NoiseSettings
 
+NOT_FOUND = "404"
 QUIET = NoiseSettings(second_draws=0.0, second_judgements=0.0, anchors=0)
 """Nothing is spent on noise."""
 
@@ -26,13 +27,17 @@ class Bench:
     layers: Callable[[Provider], Sequence[Layer]]
     """The gate, asking the provider it is given."""
     tariff: Tariff
+    sunset: float = math.inf
+    """Unix time from which on a 404 of the incumbent is its end, and no reason to wait."""
     noise: NoiseSettings = QUIET
     referee: Callable[[Provider], Referee] | None = None
     """The judge of pictures side by side, asking the provider it is given; None where nobody is to."""
     pairwise: float = 0.0
     """Share of briefs whose pictures are judged side by side too."""
-    sunset: float = math.inf
-    """Unix time from which on a 404 of the incumbent is its end, and no reason to wait."""
+
+    def ended(self, arm: Arm, outcome: Outcome, at: float) -> bool:
+        """Whether this outcome says that the arm answers no more; `at` is Unix time."""
+        return arm is Arm.INCUMBENT and outcome.label.startswith(NOT_FOUND) and at >= self.sunset
 
     def again(self, capture: Capture) -> Again | None:
         """What is done once more for this brief: decided by its digest, never by an outcome."""

@@ -8,7 +8,7 @@ from shadow.brief import Picture
 from shadow.errors import Unavailable
 from shadow.finding import Finding
 from shadow.gates.gate import Layer, next_layer
-from shadow.pair import Arm, Examined, Image, OutcomeKind, ReadsImage, Role
+from shadow.pair import Arm, Examined, Image, Outcome, OutcomeKind, ReadsImage, Role
 from shadow.providers.provider import Provider
 from shadow.worker.job import Job
 
@@ -36,30 +36,37 @@ class MayMiss(Protocol):
 
 Answer = TypeVar("Answer", bound=MayMiss)
 
-NOT_FOUND = "404"
-"""The label of an answer of a model that is no more begins so."""
-
 
 class Hand:
     """Does one step of a job at a time. A step raises `Unavailable` while attempts are left."""
 
     def __init__(
-        self, job: Job, provider: Provider, layers: Sequence[Layer], read: ReadsImage, write: Callable[[Image], object]
+        self,
+        job: Job,
+        provider: Provider,
+        layers: Sequence[Layer],
+        *,
+        read: ReadsImage,
+        write: Callable[[Image], object],
+        ended: Callable[[Arm, Outcome], bool] = lambda arm, outcome: False,
     ) -> None:
-        """`provider` is paid from the job's account and asked by the `layers`; `read` and `write` know the pictures."""
+        """`provider` is paid from the job's account and asked by the `layers`; `read` and `write` know the pictures.
+
+        `ended` says whether an outcome tells that its arm answers no more: nobody waits for it then.
+        """
         self.job = job
         self.layers = layers
         self._provider = provider
         self._read = read
         self._write = write
+        self._ended = ended
 
-    def ask(self, arm: Arm, model: str, *, draw: int = 1, ended: bool = False) -> Examined:
-        """A picture of `model` for the capture's brief, kept. Once the model's last day has `ended`, a 404 is final."""
+    def ask(self, arm: Arm, model: str, *, draw: int = 1) -> Examined:
+        """A picture of `model` for the capture's brief, kept."""
         job, brief = self.job, self.job.capture.brief
         references = {part.digest: self._read(part.digest) for part in brief.parts if isinstance(part, Picture)}
         outcome = self._provider.generate(brief, model=model, pictures=references)
-        final = job.last or (ended and outcome.label.startswith(NOT_FOUND))
-        if outcome.kind is OutcomeKind.INFRASTRUCTURE and not final:
+        if outcome.kind is OutcomeKind.INFRASTRUCTURE and not (job.last or self._ended(arm, outcome)):
             raise Unavailable(outcome.label, outcome.detail, outcome.retry_after, model=model)
         if outcome.image is not None:
             self._write(outcome.image)

@@ -94,10 +94,16 @@ class Worker:
         if live.outcome.kind is OutcomeKind.INFRASTRUCTURE:
             return  # a live call that never reached its model can be compared with nothing: no picture is paid for it
         provider = Metered(bench.provider, job.account)
-        hand = Hand(job, provider, bench.layers(provider), self._read, self._write)
+        hand = Hand(
+            job,
+            provider,
+            bench.layers(provider),
+            read=self._read,
+            write=self._write,
+            ended=lambda arm, outcome: bench.ended(arm, outcome, self._clock()),
+        )
         other = capture.arm.other
-        ended = other is Arm.INCUMBENT and self._clock() >= bench.sunset
-        shadow = job.of(other) or hand.ask(other, bench.models[other], ended=ended)
+        shadow = job.of(other) or hand.ask(other, bench.models[other])
         for examined in (live, shadow):
             hand.walk(examined)
         once_more(hand, bench.again(capture), bench.models[Arm.INCUMBENT])

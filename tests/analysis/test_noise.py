@@ -58,6 +58,19 @@ def test_the_same_picture_twice_is_the_judges_own_noise(filing: Any) -> None:
     assert found.judge_deviation == pytest.approx(4 / math.sqrt(2))
 
 
+def test_a_judge_that_leans_the_second_time_holds(filing: Any) -> None:
+    """The same picture judged lower the second time, again and again: something in the order of asking matters."""
+    for number in range(250):
+        capture = filing.pair({"judge": 75.0}, {})
+        filing.outcome(capture, "incumbent", judge=71.0 + number % 3, draw=2)
+    filing.baseline({"judge": 10.0, "quality": 60.0}, minute=0)
+    filing.epoch(ASKED.under(1).digest(), minute=0)
+    found = look(filing.read(), ASKED)
+    assert found.doubts.self_comparison is not None
+    assert found.doubts.self_comparison.pairs == 0
+    assert found.verdict.reasons[0].code is ReasonCode.HARNESS_BIASED
+
+
 def test_without_second_draws_nothing_is_said(filing: Any) -> None:
     """Nothing was measured, so there is no floor."""
     filing.pair()

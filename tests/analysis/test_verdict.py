@@ -9,7 +9,17 @@ import pytest
 
 from analysis.case import Case
 from analysis.question import Question
-from analysis.results import Decision, Dependence, Doubts, GuardResult, Interval, Reason, ReasonCode, SelfComparison
+from analysis.results import (
+    Decision,
+    Dependence,
+    Doubts,
+    GuardResult,
+    Interval,
+    JudgeDrift,
+    Reason,
+    ReasonCode,
+    SelfComparison,
+)
 from analysis.sequences import RangeViolated
 from analysis.verdict import RULES, decide, too_few_hours, too_few_pairs
 
@@ -187,6 +197,16 @@ def test_the_chain_always_rules() -> None:
 LEANS = SelfComparison(
     pairs=200, mean=-4.0, deviation=8.0, floor=2.0, log_e_biased=5.0, judged_twice=0, judge_deviation=None
 )
+DRIFTS = JudgeDrift(
+    pictures=50,
+    days=9,
+    judgements=450,
+    shift=-5.0,
+    latest=-6.0,
+    interval=Interval(low=-7.0, high=-3.0, level=0.95, anytime=True),
+    margin=2.0,
+    sure=True,
+)
 CAMPAIGNS = Dependence(clusters=40, correlation=0.5, design_effect=3.0, serial_correlation=0.2)
 DOUBTS: list[tuple[dict[str, Any], str, Decision]] = [
     ({"rolled_back_at": datetime(2026, 6, 1, tzinfo=UTC)}, "rolled back earlier", Decision.ROLLBACK),
@@ -196,6 +216,7 @@ DOUBTS: list[tuple[dict[str, Any], str, Decision]] = [
     ({"doubts": Doubts(dependence=CAMPAIGNS), "dependent": True}, "units not independent", Decision.HOLD),
     ({"doubts": Doubts(lost_share=0.03)}, "too many lost", Decision.HOLD),
     ({"doubts": Doubts(log_e_uneven_judge=5.0)}, "uneven judge", Decision.HOLD),
+    ({"doubts": Doubts(drift=DRIFTS)}, "judge drift", Decision.HOLD),
     ({"guards": (guard("tail_rate", incumbent_mean=0.25),)}, "tail not measurable", Decision.HOLD),
 ]
 

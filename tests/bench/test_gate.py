@@ -1,5 +1,7 @@
 """The benchmark of the gate measures peers that do the same work, and says which goals it met."""
 
+import io
+
 import numpy as np
 import pytest
 from PIL import Image as Pillow
@@ -11,14 +13,18 @@ from shadow.gates.properties import examined
 
 def test_every_peer_measures_the_same() -> None:
     """A peer that measured something else would be no alternative; those not installed are left out."""
-    data = pictures.files()["1 MP PNG"]
+    stream = io.BytesIO()
+    pictures.corpus(1, 512)[0].save(stream, "PNG")
+    data = stream.getvalue()
     ours = examined(data).features
-    compared = [peer(data) for name, peer in PEERS.items() if peer is not None and name != "bare decode"]
-    assert compared
-    for features in compared:
+    # scikit-image weighs the channels by BT.709, the others by BT.601: its luma is another one.
+    tolerance = {"naive": 0.1, "opencv": 0.1, "scikit-image": 0.4}
+    compared = {name: peer(data) for name, peer in PEERS.items() if peer is not None and name in tolerance}
+    assert "naive" in compared
+    for peer, features in compared.items():
         assert isinstance(features, dict)
         for name, value in features.items():
-            assert ours[name] == pytest.approx(value, rel=0.1, abs=0.02), name
+            assert ours[name] == pytest.approx(value, rel=tolerance[peer], abs=0.02), (peer, name)
 
 
 def test_the_naive_way_is_the_definition() -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from report_studies import hold
 
-from analysis.results import Consistency, Dependence, Doubts, SelfComparison
+from analysis.results import Consistency, Dependence, Doubts, Interval, JudgeDrift, Preference, SelfComparison
 from reports.doubts import doubts
 from reports.sections.evidence import evidence
 
@@ -15,11 +15,33 @@ FOUND = Doubts(
     consistency=Consistency(briefs=12, pairs=30, incumbent_deviation=3.0, candidate_deviation=None),
     dependence=Dependence(clusters=8, correlation=0.1, design_effect=1.4, serial_correlation=0.05),
     lost_share=0.004,
+    preference=Preference(
+        pairs=50,
+        candidate=12,
+        incumbent=20,
+        ties=18,
+        disagreed=9,
+        unknown=1,
+        estimate=-0.16,
+        interval=Interval(low=-0.4, high=0.1, level=0.95, anytime=True),
+        first=0.61,
+        log_e_position=0.3,
+    ),
+    drift=JudgeDrift(
+        pictures=50,
+        days=4,
+        judgements=200,
+        shift=-3.4,
+        latest=-5.1,
+        interval=Interval(low=-6.0, high=-0.8, level=0.95, anytime=True),
+        margin=2.0,
+        sure=False,
+    ),
 )
 
 
 def test_every_check_is_told() -> None:
-    """Noise floor, judge, repeats, campaigns and losses each have their sentence with their numbers."""
+    """Noise floor, judge, repeats, campaigns, both orders, drift, losses: each has its sentence with its numbers."""
     told = " ".join(doubts(FOUND))
     for words in (
         "below 1.2 points",
@@ -27,6 +49,10 @@ def test_every_check_is_told() -> None:
         "12 briefs",
         "design effect 1.40",
         "0.4%",
+        "the candidate preferred 12 times, the incumbent 20 times, 18 ties, of which the two orders disagreed on 9",
+        "first was preferred 61%",
+        "it decides nothing",
+        "50 frozen pictures, judged again on 4 later days",
     ):
         assert words in told
     assert "for the incumbent by 3 points." in told

@@ -95,12 +95,10 @@ def test_an_incumbent_that_is_gone_is_not_waited_for(scene_of: Scenes) -> None:
     """After its last day a 404 is its end: the candidate's picture is judged and filed without it."""
     gone = Outcome(kind=OutcomeKind.INFRASTRUCTURE, model="old", label="404 NOT_FOUND")
     served = {"arm": Arm.CANDIDATE, "outcome": Outcome(kind=OutcomeKind.IMAGE, model="new", image=LIVE)}
-    early = scene_of(Paints(gone), [Scores("judge")], folder="early", bench={"sunset": 1e6}, **served)
+    early = scene_of(Paints(gone), [Scores("judge")], folder="early", sunset=1e6, **served)
     with pytest.raises(Unavailable):
         early.worker.process(early.lease())
-    found = by_arm(
-        scene_of(Paints(gone), [Scores("judge")], folder="late", bench={"sunset": 0.0}, **served).pair().examined
-    )
+    found = by_arm(scene_of(Paints(gone), [Scores("judge")], folder="late", sunset=0.0, **served).pair().examined)
     assert found[Arm.INCUMBENT].outcome.label == "404 NOT_FOUND"
     assert len(found[Arm.CANDIDATE].findings) == 1
 

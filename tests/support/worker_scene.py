@@ -1,5 +1,6 @@
 """A worker over a memory spool with one capture, for the tests of the worker."""
 
+import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -76,6 +77,7 @@ class Scene:
         caps: Caps = Caps(),  # noqa: B008 - frozen
         per_minute: Mapping[str, float] | None = None,
         bench: Mapping[str, Any] | None = None,
+        sunset: float = math.inf,
         **capture: Any,
     ) -> None:
         self.store = {image.digest: image for image in (LIVE, REFERENCE)}
@@ -100,7 +102,14 @@ class Scene:
         self.worker = Worker(
             spool=self.spool,
             benches={
-                "pro": Bench(models=MODELS, provider=provider, layers=_gate(layers), tariff=tariff, **bench or {})
+                "pro": Bench(
+                    models=MODELS,
+                    provider=provider,
+                    layers=_gate(layers),
+                    tariff=tariff,
+                    sunset=sunset,
+                    **bench or {},
+                )
             },
             purse=self.purse,
             read=self.store.__getitem__,

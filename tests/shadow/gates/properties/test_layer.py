@@ -125,7 +125,7 @@ def test_a_machine_without_memory_is_not_the_picture_s_fault() -> None:
 
 def test_a_decode_without_end_is_refused(ask: Callable, saved: Callable) -> None:
     """A picture that takes more processor time than it may is refused by name, and the next one is looked at."""
-    noise = Pillow.effect_noise((3000, 3000), 60).convert("RGB")
+    noise = Pillow.effect_noise((1500, 1500), 60).convert("RGB")
     impatient = PropertiesLayer(PropertiesSettings(max_seconds=0.02))
     found = impatient.check(ask(), Image.of(saved(noise, "PNG", compress_level=1)))
     assert (found.hard_failure, found.features) == ("too slow", {})
