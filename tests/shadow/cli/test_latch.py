@@ -10,13 +10,13 @@ from click.testing import CliRunner, Result
 from ledgers import add_pairs, ledger_in
 
 from analysis.units import DROPS
-from shadow import worker
 from shadow.capture import losses
 from shadow.cli import root, spool
 from shadow.config import load
 from shadow.harness import Harness
 from shadow.prices import Step
 from shadow.purse.answers import Asked, Go
+from shadow.worker import worker
 
 CONFIG = """\
 [migration.pro]

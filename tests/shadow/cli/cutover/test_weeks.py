@@ -77,13 +77,15 @@ def test_an_incumbent_that_dies_leaves_the_candidate(tmp_path: Path) -> None:
     """404 after its last day: the candidate serves all, nothing flaps, and what gets worse alarms without moving."""
     weeks = weeks_in(tmp_path, last_day="2026-06-06")
     weeks.per_day = 100
-    for _ in range(5):
+    write(weeks.harness, entry("pro", verb="set", reason="r", to_percent=5.0))
+    for _ in range(4):
         weeks.day("same")
-    assert weeks.percents[-1] < 100
+    assert weeks.percents[-1] == 5
     taken = weeks.day("same", gone=True)
     assert (taken.step.verb, taken.to_percent, "answers no more" in taken.step.reason) == ("sunset", 100, True)
     assert [weeks.day("same", gone=True).to_percent for _ in range(2)] == [100, 100]
-    for _ in range(10):
+    weeks.per_day = 400
+    for _ in range(4):
         taken = weeks.day("washed-out", gone=True)
         assert taken.to_percent == 100
         if taken.code == 4:
