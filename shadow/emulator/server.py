@@ -32,9 +32,7 @@ _log = logging.getLogger(__name__)
 _LARGEST_BODY = 64 * 2**20
 _GARBLED = b"<html><body>502 Bad Gateway</body></html>"
 HANDS = min(4, os.cpu_count() or 1)
-"""Threads that paint, judge and embed, however many connections there are: the C library keeps what each of these
-threads once needed for pictures, some 20 MB, as long as the thread lives.
-"""
+"""Threads that paint, judge and embed: the C library keeps what each once needed for pictures, some 20 MB."""
 _JSON = "application/json; charset=UTF-8"
 
 

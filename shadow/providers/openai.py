@@ -18,11 +18,18 @@ import httpx2
 
 from shadow.brief import Brief, Picture
 from shadow.errors import ConfigError, Unavailable
-from shadow.pair import Image, Outcome, OutcomeKind
-from shadow.prices import Usage
-from shadow.providers.answer import EMPTY, outcome_of_error
+from shadow.pair import Image, Outcome
+from shadow.providers.answer import outcome_of_error
 from shadow.providers.asking import JudgeQuestion, choice_question, score_question
 from shadow.providers.failure import MALFORMED, label_of_error, without_keys
+from shadow.providers.openai_answers import (
+    BROKEN_ANSWERS,
+    label_of,
+    message_of,
+    outcome_of,
+    retry_after_of,
+    tell_tokens,
+)
 from shadow.providers.provider import Choice, Content, Judgement, OnUsage, Vector, parts_of, unmetered
 from shadow.providers.reading import CUT_OFF, Said, read_choice, read_judgement
 from shadow.providers.rubric import Rubric
@@ -33,12 +40,6 @@ SIDES = {"512": 512, "1K": 1024, "2K": 2048, "4K": 4096}
 """Side of a square picture of each image size, pixels."""
 STEP = 16
 """Width and height are multiples of this many pixels."""
-MODERATED = frozenset({"moderation_blocked", "content_policy_violation", "content_filter"})
-"""Error codes with which a service declines a brief."""
-BRIEF_REJECTED = frozenset({400, 413, 415, 422})
-"""The model cannot serve this very brief: the model's outcome, not the network's."""
-BROKEN_ANSWERS = (ValueError, KeyError, TypeError, IndexError, AttributeError)
-"""What reading an answer raises that is not shaped as the API says; `binascii.Error` is a ValueError."""
 
 
 def connect(settings: WorkerSettings) -> httpx2.Client:
@@ -84,7 +85,7 @@ class OpenAIProvider:
             response = self._client.get(f"models/{model}")
         except httpx2.HTTPError as error:
             return label_of_error(error)
-        return None if response.is_success else _label(response)
+        return None if response.is_success else label_of(response)
 
     def generate(
         self, brief: Brief, *, model: str, pictures: Mapping[str, Image], on_usage: OnUsage = unmetered
@@ -99,8 +100,8 @@ class OpenAIProvider:
             response = self._paint(asked, references)
         except httpx2.HTTPError as error:
             return outcome_of_error(error, model=model, started_at=started_at, latency=self._monotonic() - began)
-        outcome = _outcome(response, model=model, started_at=started_at, latency=self._monotonic() - began)
-        _tell(response, on_usage, images=int(outcome.image is not None))
+        outcome = outcome_of(response, model=model, started_at=started_at, latency=self._monotonic() - began)
+        tell_tokens(response, on_usage, images=int(outcome.image is not None))
         return outcome
 
     def embed(
@@ -175,9 +176,9 @@ class OpenAIProvider:
             response = self._client.post(path, json=asked)
         except httpx2.HTTPError as error:
             raise Unavailable(label_of_error(error), without_keys(str(error))) from error
-        _tell(response, on_usage)
+        tell_tokens(response, on_usage)
         if not response.is_success:
-            raise Unavailable(_label(response), _message(response), _retry_after(response))
+            raise Unavailable(label_of(response), message_of(response), retry_after_of(response))
         try:
             return response.json()
         except ValueError as error:
@@ -199,79 +200,6 @@ def size_of(aspect_ratio: str | None, image_size: str | None) -> str | None:
 
 def _stepped(length: float) -> int:
     return max(STEP, STEP * round(length / STEP))
-
-
-def _outcome(response: httpx2.Response, *, model: str, started_at: float, latency: float) -> Outcome:
-    facts: dict[str, Any] = {"model": model, "started_at": started_at, "latency": latency}
-    if not response.is_success:
-        return Outcome(
-            kind=_kind(response),
-            label=_label(response),
-            detail=_message(response),
-            retry_after=_retry_after(response),
-            **facts,
-        )
-    try:
-        answer = response.json()
-        picture = next((item["b64_json"] for item in answer["data"] if item.get("b64_json")), None)
-        usage = answer.get("usage") or {}
-        tokens = {
-            "prompt_tokens": int(usage.get("input_tokens") or 0),
-            "output_tokens": int(usage.get("output_tokens") or 0),
-        }
-        data = base64.b64decode(picture, validate=True) if picture else b""
-    except BROKEN_ANSWERS as error:
-        return Outcome(kind=OutcomeKind.FAILURE, label=MALFORMED, detail=without_keys(repr(error)), **facts)
-    facts |= tokens | {"response_id": response.headers.get("x-request-id", "")}
-    if not data:
-        return Outcome(kind=OutcomeKind.FAILURE, label=EMPTY, detail="200 without a picture's bytes", **facts)
-    return Outcome(kind=OutcomeKind.IMAGE, image=Image.of(data), **facts)
-
-
-def _tell(response: httpx2.Response, on_usage: OnUsage, *, images: int = 0) -> None:
-    """Tell the tokens of an answer; an error is not billed, and an answer without counts leaves its estimate booked."""
-    if not response.is_success:
-        on_usage(Usage())
-        return
-    try:
-        usage = response.json()["usage"]
-        entering = int(usage.get("input_tokens") or usage.get("prompt_tokens") or 0)
-        leaving = int(usage.get("output_tokens") or usage.get("completion_tokens") or 0)
-    except BROKEN_ANSWERS:
-        return
-    painted = leaving if images else 0
-    on_usage(Usage(input_tokens=entering, output_tokens=leaving - painted, image_tokens=painted, images=images))
-
-
-def _kind(response: httpx2.Response) -> OutcomeKind:
-    if _error(response).get("code") in MODERATED:
-        return OutcomeKind.REFUSAL
-    return OutcomeKind.FAILURE if response.status_code in BRIEF_REJECTED else OutcomeKind.INFRASTRUCTURE
-
-
-def _label(response: httpx2.Response) -> str:
-    said = _error(response)
-    return f"{response.status_code} {said.get('code') or said.get('type') or response.reason_phrase}".strip()
-
-
-def _message(response: httpx2.Response) -> str:
-    return without_keys(str(_error(response).get("message") or response.text))
-
-
-def _error(response: httpx2.Response) -> Mapping[str, Any]:
-    """The error object of a body, or nothing where the body is none."""
-    try:
-        found = response.json()["error"]
-    except BROKEN_ANSWERS:
-        return {}
-    return found if isinstance(found, dict) else {"message": str(found)}
-
-
-def _retry_after(response: httpx2.Response) -> float | None:
-    try:
-        return max(0.0, float(response.headers.get("retry-after", "")))
-    except ValueError:
-        return None
 
 
 def _input(content: str | Image) -> dict[str, str]:

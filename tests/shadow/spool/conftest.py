@@ -1,6 +1,6 @@
 """Captures and a clock for the tests of the spools."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,8 @@ import pytest
 from shadow.brief import Brief, Text
 from shadow.finding import Finding
 from shadow.pair import Arm, Capture, Examined, Image, Outcome, OutcomeKind, Role
+from shadow.spool import SPOOLS
+from shadow.spool.spool import Spool
 from shadow.store.images import Images
 
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -74,3 +76,11 @@ def examined(images: Images) -> Callable[..., Examined]:
         )
 
     return make
+
+
+@pytest.fixture(params=sorted(SPOOLS))
+def spool(request: pytest.FixtureRequest, tmp_path: Path, images: Images, clock: Clock) -> Iterator[Spool]:
+    """Each spool in turn, empty."""
+    opened = SPOOLS[request.param](tmp_path / "home", images.read, clock)
+    yield opened
+    opened.close()

@@ -1,18 +1,15 @@
 """The contract of a spool, held against every spool there is."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from shadow.errors import StaleLease
 from shadow.pair import IMPORTED, Capture, Examined, Loss
-from shadow.spool import SPOOLS
 from shadow.spool.spool import DeadLetter, Lease, Spool
-from shadow.store.images import Images
 
 MakesCapture = Callable[..., Capture]
 MakesExamined = Callable[..., Examined]
@@ -26,14 +23,6 @@ CHANGES: dict[str, Callable[[Spool, Lease], None]] = {
     "release": lambda spool, lease: spool.release(lease, seconds=0, counted=True),
     "bury": lambda spool, lease: spool.bury(lease, "given up"),
 }
-
-
-@pytest.fixture(params=sorted(SPOOLS))
-def spool(request: pytest.FixtureRequest, tmp_path: Path, images: Images, clock: Any) -> Iterator[Spool]:
-    """Each spool in turn, empty."""
-    opened = SPOOLS[request.param](tmp_path / "home", images.read, clock)
-    yield opened
-    opened.close()
 
 
 def lost(name: str, count: int = 1) -> Loss:
