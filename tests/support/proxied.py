@@ -14,7 +14,7 @@ from canned import CANDIDATE, INCUMBENT
 from shadow.cutover import State
 from shadow.proxy.guards import Address
 from shadow.proxy.listening import Place, Proxy
-from shadow.settings import Config, MigrationSettings, PathsSettings, ProxySettings
+from shadow.settings import Config, CutoverSettings, MigrationSettings, PathsSettings, ProxySettings
 from shadow.spool import SPOOLS
 from shadow.store.images import Images
 from shadow.store.state import CutoverFile
@@ -141,6 +141,7 @@ class Scene:
         config = Config(
             folder=home,
             paths=PathsSettings(home=".shadow"),
+            cutover=CutoverSettings(poll_seconds=0.05, reverse_share=1.0),
             migration={"pro": MigrationSettings(incumbent=models[0], candidate=models[1])},
             proxy=ProxySettings(**{"drain_seconds": 5.0, **settings}),
         )
