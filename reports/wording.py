@@ -177,7 +177,8 @@ def _style_steps(study: Study) -> tuple[Step, ...]:
 
 def _freeze(study: Study) -> Step:
     text = "Let pairs come in for calibration, then freeze the incumbent's scores as the baseline."
-    return Step(text=text, command=_command(study, "baseline freeze", reason=False))
+    verb = "baseline freeze --again" if study.baseline else "baseline freeze"
+    return Step(text=text, command=_command(study, verb, reason=False))
 
 
 def _collect(study: Study) -> Step:

@@ -58,7 +58,7 @@ def outcomes(study: Study) -> Outcomes:
         labels_left_out=f"{len(labels) - LABELS_SHOWN:,} rarer ones are not shown."
         if len(labels) > LABELS_SHOWN
         else "",
-        gates=(*gates, unjudged),
+        gates=(*gates, unjudged, *_near_copies(study)),
         latency=tuple(_latency(study, role) for role in sorted({*incumbent.latency_median, *candidate.latency_median})),
         tokens=(f"Output tokens: incumbent {incumbent.output_tokens:,}, candidate {candidate.output_tokens:,}."),
     )
@@ -114,6 +114,23 @@ def _row(study: Study, label: str, about: str, incumbent: int, candidate: int) -
         candidate=f"{candidate:,}",
         candidate_share=share_of(candidate, sum(study.candidate.outcomes.values())),
     )
+
+
+def _near_copies(study: Study) -> tuple[CountRow, ...]:
+    """Pictures all but the same as one of another brief: a model that repeats itself. None where none were compared."""
+    arms = study.incumbent, study.candidate
+    if not all(arm.compared_pictures for arm in arms):
+        return ()
+    counts = [(f"{arm.near_copies:,}", share_of(arm.near_copies, arm.compared_pictures)) for arm in arms]
+    row = CountRow(
+        label="Near copies",
+        about="All but the same as one of another brief; of the latest pictures, compared by fingerprint.",
+        incumbent=counts[0][0],
+        incumbent_share=counts[0][1],
+        candidate=counts[1][0],
+        candidate_share=counts[1][1],
+    )
+    return (row,)
 
 
 def _latency(study: Study, role: str) -> LatencyRow:

@@ -53,3 +53,17 @@ def test_an_empty_study_has_no_rows() -> None:
     part = outcomes(empty())
     assert part.kinds == part.labels == part.latency == ()
     assert part.gates[0].incumbent_share == NOTHING
+
+
+def test_near_copies_are_shown_beside_how_many_pictures_were_compared() -> None:
+    """A model that repeats itself; where no pictures were compared nothing is said."""
+    study = hold()
+    compared = replace(
+        study,
+        incumbent=replace(study.incumbent, near_copies=2, compared_pictures=1000),
+        candidate=replace(study.candidate, near_copies=150, compared_pictures=1000),
+    )
+    row = outcomes(compared).gates[-1]
+    assert (row.label, row.incumbent, row.incumbent_share) == ("Near copies", "2", "0.2%")
+    assert (row.candidate, row.candidate_share) == ("150", "15.0%")
+    assert outcomes(study).gates[-1].label == "Unjudged"
