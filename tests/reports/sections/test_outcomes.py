@@ -65,5 +65,5 @@ def test_near_copies_are_shown_beside_how_many_pictures_were_compared() -> None:
     )
     row = outcomes(compared).gates[-1]
     assert (row.label, row.incumbent, row.incumbent_share) == ("Near copies", "2", "0.2%")
-    assert (row.candidate, row.candidate_share) == ("150", "15.0%")
+    assert (row.candidate, row.candidate_share) == ("150", "15%")
     assert outcomes(study).gates[-1].label == "Unjudged"
