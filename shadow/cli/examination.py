@@ -44,9 +44,10 @@ def config(harness: Harness) -> Iterator[Check]:
             yield Check(name=f"migration {name}", state=FINE, found=found)
             continue
         when = f"its incumbent's last day {'was' if left < 0 else 'is'} {item.last_day}"
-        advice = (
-            "Begin at once: GO needs days of traffic." if left >= 0 else "It may no longer answer; correct last_day."
-        )
+        over = name not in harness.cutover_file.read().percent and item.serving and left < 0
+        gone = "It may no longer answer; correct last_day if it does."
+        served = "Nobody ever set a share, so the candidate serves every live call; correct last_day if that is wrong."
+        advice = served if over else gone if left < 0 else "Begin at once: GO needs days of traffic."
         yield Check(name=f"migration {name}", state=ATTENTION, found=f"{found}; {when}", advice=advice)
 
 

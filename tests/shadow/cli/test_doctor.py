@@ -161,7 +161,8 @@ def test_a_worker_is_seen_while_it_lives(desk: Desk, found: Found) -> None:
 
 def test_the_end_of_the_incumbent_is_told(found: Found) -> None:
     """A last day that is near or over deserves attention, one that is far does not."""
-    assert found(PAIR + "last_day = 2020-01-01\n")["migration pro"].state == "attention"
+    over = found(PAIR + "last_day = 2020-01-01\n")["migration pro"]
+    assert (over.state, "the candidate serves every live call" in over.advice) == ("attention", True)
     assert found(PAIR + f"last_day = {datetime.now(UTC).date()}\n")["migration pro"].advice.startswith("Begin at once")
     assert found(PAIR + "last_day = 2999-01-01\n")["migration pro"].state == "fine"
 
