@@ -19,7 +19,7 @@ def test_each_mark_is_a_distribution_and_stands_beside_its_picture(filing: Any) 
                 "features", capture_id=capture, arm=arm, draw=1, layer="judge", name="judge: contrast", value=mark
             )
     ledger = filing.read()
-    shown = study.worst(ledger, ASKED)
+    shown = study.shown(ledger, ASKED)
     texts = relations.read_texts(filing.connection, shown)
     result = study.of(ledger, ASKED, made_at=NOW, texts=texts)
     found = next(item for item in result.distributions if item.name == "judge: contrast")

@@ -41,7 +41,7 @@ PAIRS = """
     insert into pairs
     select $name || i, 'pro', $first + i, 'brief ' || $name || i,
            make_timestamp(($at + i * $apart)::bigint), make_timestamp(($at + i * $apart)::bigint + 1000000),
-           if($candidate_serves, 'candidate', 'incumbent'), null, null, null, null
+           if($candidate_serves, 'candidate', 'incumbent'), null, null, null, null, null
     from drawn"""
 OUTCOMES = """
     insert into outcomes
@@ -52,7 +52,8 @@ OUTCOMES = """
 FINDINGS = """
     insert into findings
     select $name || i, arm, 1, layer,
-           if(layer = 'judge', if(arm = 'candidate', a, b), if(layer = 'similarity', 0.3, null)), null, null, null
+           if(layer = 'judge', if(arm = 'candidate', a, b), if(layer = 'similarity', 0.3, null)),
+           null, null, null, null, 1
     from drawn, (values ('incumbent'), ('candidate')) t(arm),
          (values ('properties'), ('similarity'), ('judge')) l(layer)
     where arm = 'candidate' or not $gone"""

@@ -1,6 +1,7 @@
 """Stored pictures scored again: paid once through kill -9, filed beside the old scores, ready for a new baseline."""
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from shadow.emulator import Emulator, briefs
 
 BRIEFS, KILLS = 22, 3
 JUDGE, EMBEDDER = "gemini-3.5-flash", "gemini-embedding-2"
-HIGH_FLOOR = PAIR + AT_ONCE + "\n[gate.similarity]\nfloor = 0.99\n"
-SEVERE = PAIR + AT_ONCE + '\n[gate.judge]\nrubric = "Score 0 to 100. Be severe."\n'
+QUIET = PAIR + AT_ONCE + "\n[noise]\nsecond_draws = 0.0\nsecond_judgements = 0.0\nanchors = 0\n"
+"""Every call is one of a pair."""
+HIGH_FLOOR = QUIET + "\n[gate.similarity]\nfloor = 0.99\n"
+SEVERE = QUIET + '\n[gate.judge]\nrubric = "Score 0 to 100. Be severe."\n'
 
 
 def paid(emulator: Emulator, model: str) -> int:
@@ -31,11 +34,11 @@ def test_scored_again_through_kills_and_frozen_anew(emulator: Emulator, tmp_path
     assert judged == 0
     assert "every stored picture has its scores" in desk.does("regate", "--dry-run")
 
-    config.write_text(PAIR + AT_ONCE)
+    config.write_text(QUIET)
     refused = desk.shadow("baseline", "freeze")
     assert refused.code == 2
     assert f"{BRIEFS} pictures of the incumbent were stopped by an earlier, higher floor" in refused.err
-    assert "for at most 0." in refused.err
+    assert re.search(r"for at most \d\.\d{4} USD", refused.err)
     planned = json.loads(desk.does("regate", "--dry-run", "--json"))
     assert (planned["pictures"], planned["calls"]) == (2 * BRIEFS, {"judge": 2 * BRIEFS})
     assert "Did you mean 'judge'" in desk.shadow("regate", "--layer", "judgee").err

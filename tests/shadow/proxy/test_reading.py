@@ -253,6 +253,7 @@ def test_the_same_call_through_the_wrapper_is_the_same_brief() -> None:
     from live_ways import FOX, Offers, brief, observed
 
     door = Offers()
-    observed(client_on(), door).models.generate_content(model=INCUMBENT, contents=FOX)
+    client = observed(client_on(), door)
+    client.models.generate_content(model=INCUMBENT, contents=FOX)
     ours: Brief = brief(door.seen[0])
     assert WIRE_GENERATE.brief(exchange(sent(FOX, None)))[0] == ours

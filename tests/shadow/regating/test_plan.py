@@ -4,7 +4,7 @@ import json
 
 from shadow.brief import Brief, Text, canonical
 from shadow.gates.scoring import scoring_of, scorings_of
-from shadow.prices import Tariff, price_list
+from shadow.prices import JUDGE_FRAME, Tariff, price_list
 from shadow.regating.plan import Planner, Task, calls, price, stopped_above
 from shadow.settings import GateSettings, JudgeSettings, SimilaritySettings
 from shadow.store.versions import Made, Stored
@@ -111,7 +111,7 @@ def test_the_price_is_that_of_the_calls() -> None:
     found = task(SEVERE, WHOLE)
     assert found is not None
     tariff = Tariff(prices=price_list({}), gate=SEVERE)
-    characters = len("a fox") + len("Be severe.")
+    characters = len("a fox") + SEVERE.judge.characters + JUDGE_FRAME
     assert price([found], tariff) == tariff.judgement("gemini-3.5-flash", characters=characters)
     assert json.loads(found.stored.record) == BRIEF.to_record()
     assert found.brief == BRIEF

@@ -73,7 +73,8 @@ def test_a_picture_of_the_caller_is_left_to_the_caller(tmp_path: Path) -> None:
     Pillow.new("RGB", (8, 8), "navy").save(tmp_path / "one.png")
     door = Keeping()
     with Pillow.open(tmp_path / "one.png") as picture:
-        observed(client_on(), door).models.generate_content(model=INCUMBENT, contents=[FOX, picture])
+        client = observed(client_on(), door)
+        client.models.generate_content(model=INCUMBENT, contents=[FOX, picture])
         picture.paste("white", (0, 0, 8, 8))
     (seen,) = door.seen
     assert seen.asked is not None
