@@ -229,7 +229,8 @@ def test_the_settings_of_the_cutover_reach_the_live_path(tmp_path: Path) -> None
     assert opened(live.config.home).lease(limit=10, seconds=60) == []
     trouble = standing.trouble(live.config.home, standing.STATE_TROUBLE)
     assert trouble is not None
-    assert ("cutover.json" in trouble["reason"], trouble["times"]) == (True, 1)
+    # The thread that follows may have seen the file between being emptied and written, too.
+    assert ("cutover.json" in trouble["reason"], trouble["times"] >= 1) == (True, True)
 
 
 def test_the_end_of_an_incumbent_is_the_midnight_after_its_last_day(tmp_path: Path) -> None:
