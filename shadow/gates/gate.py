@@ -16,8 +16,8 @@ class Layer(Protocol):
         """The layer's name, as in `LAYERS` and in the `[gate.NAME]` block of config.toml."""
         ...
 
-    def check(self, brief: Brief, image: Image) -> Finding:
-        """What this layer finds about this picture as an answer to this brief.
+    def check(self, brief: Brief, image: Image, *, model: str = "") -> Finding:
+        """What this layer finds about this picture as an answer to this brief, by `model` where that is known.
 
         Never raises for what a picture may be; raises `Unavailable` where a provider could not be asked now.
         """

@@ -33,13 +33,14 @@ class JudgeLayer:
         self._rubric = rubric_of(settings)
         self._limits = limits or PropertiesSettings()
 
-    def check(self, brief: Brief, image: Image) -> Finding:
+    def check(self, brief: Brief, image: Image, *, model: str = "") -> Finding:
         """Points in [0, 100], rounded to `DIGITS` decimals, never clipped. Raises `Unavailable`.
 
         Each criterion's mark is a feature. Missing: the labels of a `Judgement` ("blocked", "truncated", "empty", "bad
         json", "more than json", "missing keys", "out of range") and "out of memory". Hard failure: what `decode`
         refuses where the picture had to be written anew.
         """
+        del model  # who made a picture must not tell what it is worth
         try:
             shown = presented(image, ACCEPTED, self._limits)
         except MemoryError:

@@ -48,6 +48,6 @@ class Stamped:
         """See `Layer.name`."""
         return self._layer.name
 
-    def check(self, brief: Brief, image: Image) -> Finding:
+    def check(self, brief: Brief, image: Image, *, model: str = "") -> Finding:
         """See `Layer.check`."""
-        return replace(self._layer.check(brief, image), scoring=self._scoring.digest)
+        return replace(self._layer.check(brief, image, model=model), scoring=self._scoring.digest)

@@ -48,13 +48,14 @@ class SimilarityLayer:
         self._read = read
         self._limits = limits or PropertiesSettings()
 
-    def check(self, brief: Brief, image: Image) -> Finding:
+    def check(self, brief: Brief, image: Image, *, model: str = "") -> Finding:
         """The cosine in [-1, 1], rounded to `DIGITS` decimals, and the picture's vector. Raises `Unavailable`.
 
         Hard failure: "below floor", or what `decode` refuses where the picture had to be written anew. Missing: "no
         words", "reference unusable", "bad vector" (not two finite vectors of one length, or one of length 0), "out of
         memory".
         """
+        del model  # who made a picture must not tell what it is worth
         words = brief.prompt.strip()[:WORDS_LENGTH]
         if not words:
             return self._unknown("no words", "The brief has no words to compare with.")

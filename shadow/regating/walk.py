@@ -90,12 +90,12 @@ class Walk:
 
     def _finding(self, layer: Layer, task: Task, image: Image, account: Account) -> Finding:
         """What the layer says; where its answer is of no use it is asked again at once."""
-        finding = layer.check(task.brief, image)
+        finding = layer.check(task.brief, image, model=task.stored.model)
         for _ in range(REPEATS):
             if finding.missing not in MAY_PASS:
                 return finding
             account.kept()  # of no use to anybody: asking again pays for nothing twice
-            finding = layer.check(task.brief, image)
+            finding = layer.check(task.brief, image, model=task.stored.model)
         if finding.missing in MAY_PASS:
             label = f"{layer.name}: {finding.missing}"
             raise Unavailable(label, finding.reason)

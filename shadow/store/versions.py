@@ -15,7 +15,7 @@ KNOWN = """select version, scoring from findings
 
 # One row per stored picture with all that was ever found about it, oldest pair first.
 STORED = """
-    select capture_id, arm, draw, outcomes.picture, briefs.record, pairs.dispatched_at,
+    select capture_id, arm, draw, outcomes.picture, briefs.record, pairs.dispatched_at, outcomes.model,
            list({'layer': f.layer, 'scoring': f.scoring, 'version': f.version, 'score': f.score,
                  'hard_failure': f.hard_failure, 'missing': f.missing} order by f.version, f.rowid)
     from outcomes join pairs using (capture_id) join briefs using (brief_digest)
@@ -62,6 +62,8 @@ class Stored:
     record: str
     """The brief, canonical JSON."""
     made: tuple[Made, ...]
+    model: str = ""
+    """The model that made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,8 @@ def file(connection: DuckDBPyConnection, items: Sequence[Rescored]) -> int:
 def stored(connection: DuckDBPyConnection, migration: str, since: Any = None) -> Iterator[Stored]:
     """Every picture of a migration that is on file, of pairs dispatched since then (UTC, without a zone)."""
     for row in connection.execute(STORED, {"migration": migration, "since": since}).fetchall():
-        made = tuple(Made(**{**item, "scoring": item["scoring"] or ""}) for item in row[6] if item["layer"] is not None)
-        yield Stored(capture_id=row[0], arm=row[1], draw=row[2], picture=row[3], record=row[4], made=made)
+        made = tuple(Made(**{**item, "scoring": item["scoring"] or ""}) for item in row[7] if item["layer"] is not None)
+        yield Stored(capture_id=row[0], arm=row[1], draw=row[2], picture=row[3], record=row[4], made=made, model=row[6])
 
 
 def settings(connection: DuckDBPyConnection) -> Mapping[str, str]:

@@ -84,7 +84,7 @@ class Hand:
     def look(self, examined: Examined, layer: Layer, image: Image) -> Examined:
         """One layer looks at the picture; what it finds is kept."""
         finding = self.answered(
-            lambda: layer.check(self.job.capture.brief, image),
+            lambda: layer.check(self.job.capture.brief, image, model=examined.outcome.model),
             name=layer.name,
             given_up=lambda why: Finding(layer=layer.name, missing=UNAVAILABLE, reason=why),
         )

@@ -20,7 +20,7 @@ def scene_of(tmp_path: Path) -> Iterator[Scenes]:
 
 
 def test_both_outcomes_walk_every_layer(scene_of: Scenes) -> None:
-    """The other arm is asked once; both pictures are looked at once by each layer; the picture is stored."""
+    """The other arm is asked once; each layer looks at both pictures once and hears who made them; all is stored."""
     provider, layers = Paints(), [Scores("properties"), Scores("judge")]
     scene = scene_of(provider, layers)
     pair = scene.pair()
@@ -31,6 +31,7 @@ def test_both_outcomes_walk_every_layer(scene_of: Scenes) -> None:
         assert found[arm].outcome.image == image
         assert [finding.layer for finding in found[arm].findings] == ["properties", "judge"]
     assert all(layer.looks == {LIVE.digest: 1, OTHER.digest: 1} for layer in layers)
+    assert all(layer.makers == {LIVE.digest: "old", OTHER.digest: "new"} for layer in layers)
     assert OTHER.digest in scene.store
 
 

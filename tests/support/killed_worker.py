@@ -64,7 +64,8 @@ class Paid:
         again = " again" if model == "old" else ""
         return Outcome(kind=OutcomeKind.IMAGE, model=model, image=image(f"{model} {brief.prompt}{again}"))
 
-    def check(self, brief: Brief, picture: Image) -> Finding:
+    def check(self, brief: Brief, picture: Image, *, model: str = "") -> Finding:
+        del model
         pictures = {image(f"new {brief.prompt}"): "candidate 1", image(f"old {brief.prompt}"): "incumbent 1"}
         self._call(f"{pictures.get(picture, 'incumbent 2')} {brief.prompt}")
         return Finding(layer=self.name, score=80.0)

@@ -49,10 +49,12 @@ class Scores:
         self.name = name
         self.answers = list(answers)
         self.looks: Counter[str] = Counter()
+        self.makers: dict[str, str] = {}
 
-    def check(self, brief: Brief, image: Image) -> Finding:
+    def check(self, brief: Brief, image: Image, *, model: str = "") -> Finding:
         del brief
         self.looks[image.digest] += 1
+        self.makers[image.digest] = model
         answer = self.answers.pop(0) if self.answers else Finding(layer=self.name, score=1.0)
         if isinstance(answer, Exception):
             raise answer

@@ -163,10 +163,10 @@ def test_nothing_that_arrived_is_paid_for_again(scene_of: Scenes, again: dict[st
             return super().generate(*arguments, **more)
 
     class Looks(Scores):
-        def check(self, brief: Brief, image: Image) -> Finding:
+        def check(self, brief: Brief, image: Image, *, model: str = "") -> Finding:
             if fails():
                 raise DOWN
-            return super().check(brief, image)
+            return super().check(brief, image, model=model)
 
     class Compares(Asked):
         def compare(self, *arguments: Any, **more: Any) -> Comparison:
