@@ -30,7 +30,7 @@ CONFIG = f"""\
 incumbent = "{INCUMBENT}"
 candidate = "{CANDIDATE}"
 """
-KEY = "AIzaSyTHIS-IS-A-SECRET-KEY-0123456789"
+KEY = "-".join(("AIzaSy", "made", "up", "for", "this", "test"))
 
 
 class Process:
