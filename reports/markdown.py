@@ -13,7 +13,6 @@ from reports.text import line
 from reports.wording import MEANINGS, candidate, incumbent, next_steps, verdict_sentence
 
 SIGNS = {Decision.GO: "✅", Decision.HOLD: "⏸️", Decision.ROLLBACK: "⛔"}
-GUARD_COLUMNS = ("Guard", "Now", "Incumbent", "Candidate", "Difference")
 PAIRS_SHOWN = 5
 GUARDS_SHOWN = 30
 MOST_CHARACTERS = 60_000

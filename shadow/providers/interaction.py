@@ -5,6 +5,7 @@ whose every setting has a counterpart there are compared.
 """
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from shadow.brief import Brief
@@ -12,7 +13,7 @@ from shadow.pair import Image
 from shadow.providers.answer import Answer, name_of
 from shadow.providers.encoded import decoded
 from shadow.providers.leaves import Leaves, restored
-from shadow.providers.request import brief_of
+from shadow.providers.request import brief_of, words_of
 from shadow.providers.turns import Mark, field, mark_of, mark_of_interaction
 from shadow.providers.way import (
     CACHED,
@@ -80,16 +81,6 @@ def _marks(step: Any) -> Iterator[Mark]:
     for data in (field(step, "signature"), *(field(block, "data") for block in blocks or ())):
         if isinstance(data, str) and data:
             yield mark_of(data)
-
-
-def words_of(asked: Any) -> str:
-    """The words of an input, blocks joined by a line break."""
-    if isinstance(asked, str):
-        return asked
-    if isinstance(asked, list | tuple):
-        return "\n".join(filter(None, map(words_of, asked)))
-    text = field(asked, "text")
-    return text if isinstance(text, str) and text else words_of(field(asked, "content") or "")
 
 
 def kept_brief(what: Any) -> tuple[Brief, dict[str, Image]]:
@@ -237,5 +228,12 @@ def _finish(interaction: Any) -> str:
     return (code.rpartition("/")[2] or ("" if status == "completed" else status)).upper()
 
 
-INTERACT = Way(ask=ask, weigh=weigh, marks=marks_of, words=words_of, read=read_interaction, brief=kept_brief)
+INTERACT = Way(
+    ask=ask,
+    weigh=weigh,
+    marks=marks_of,
+    words=partial(words_of, within="content"),
+    read=read_interaction,
+    brief=kept_brief,
+)
 """`interactions.create`."""

@@ -87,14 +87,14 @@ def marks_of(response: Any) -> list[Mark]:
     return [mark for part in parts for mark in marks_in(part, part.thought_signature)]
 
 
-def words_of(contents: Any) -> str:
-    """The words of contents, parts joined by a line break."""
-    if isinstance(contents, str):
-        return contents
-    if isinstance(contents, list | tuple):
-        return "\n".join(filter(None, map(words_of, contents)))
-    text = field(contents, "text")
-    return text if isinstance(text, str) and text else words_of(field(contents, "parts") or "")
+def words_of(asked: Any, *, within: str = "parts") -> str:
+    """The words of contents, parts joined by a line break; `within` names the field that holds the parts of a turn."""
+    if isinstance(asked, str):
+        return asked
+    if isinstance(asked, list | tuple):
+        return "\n".join(filter(None, (words_of(item, within=within) for item in asked)))
+    text = field(asked, "text")
+    return text if isinstance(text, str) and text else words_of(field(asked, within) or "", within=within)
 
 
 def kept_brief(what: Any) -> tuple[Brief, dict[str, Image]]:
